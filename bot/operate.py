@@ -1,0 +1,79 @@
+"""`chibot init` and what else an operator does to a database from the command line."""
+
+import argparse
+import asyncio
+from collections.abc import Callable, Coroutine
+from datetime import datetime
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from bot.cli import BadInput, out
+from bot.settings import Settings
+from storage.database import Database
+
+T = TypeVar("T")
+
+
+def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
+    """`init`."""
+    init = commands.add_parser(
+        "init", help="first set-up of an empty database: the top unit, its office, one invitation"
+    )
+    init.add_argument("--unit", required=True, help="name of the top unit")
+    init.add_argument("--code", default=None, help="its code, as the workbook will name it (default GOC)")
+    init.add_argument("--admin", required=True, help="full name of the first person of the office")
+    init.add_argument("--json", action="store_true", help="print one JSON document")
+    init.set_defaults(run=_init)
+
+
+def with_database(settings: Settings, work: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
+    """Opens the database of the settings for one piece of work."""
+
+    async def run() -> T:
+        from bot.app import open_database
+
+        database = await open_database(settings)
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())
+
+
+def _init(options: argparse.Namespace) -> None:
+    from bot.clock import Clock
+
+    settings = Settings()
+    now = Clock(settings.zone).now()
+    made = with_database(
+        settings,
+        lambda database: database.write(
+            lambda connection: first_unit(connection, now, options.unit, options.code or "GOC", options.admin)
+        ),
+    )
+    invitation = made["invitation"]
+    words = f"{made['unit']} / {made['person']}: {invitation['code']} ({invitation['expires_at']})"
+    out(made if options.json else words, as_json=options.json)
+
+
+def first_unit(connection: Connection, now: datetime, name: str, code: str, admin: str) -> dict[str, Any]:
+    """The top unit, its office account and one invitation; BadInput when there is a unit already."""
+    from bot.vietnamese.fold import clean
+    from storage import history, invitations, people, units
+
+    if not clean(name) or not clean(admin):
+        raise BadInput("--unit and --admin need a name")
+    if units.open_units(connection):
+        raise BadInput("this database has units already; use `chibot import` or /moi in the chat")
+    unit = units.add(connection, now, None, None, {"code": code, "name": clean(name), "kind": "committee"})
+    person = people.add(connection, admin)
+    people.give_role(connection, person, unit.id, "office", now.date())
+    history.record(connection, now, None, "person.add", f"person:{person}", unit.id, None, {"role": "office"})
+    invitation = invitations.make(connection, now, person, None)
+    return {
+        "unit": code,
+        "person": clean(admin),
+        "invitation": {"code": invitation.code, "link": None, "expires_at": invitation.expires_at.isoformat()},
+    }

@@ -1,0 +1,103 @@
+"""`chibot demo` and `chibot run`: the commands that serve chats."""
+
+import argparse
+import logging
+import tempfile
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from bot.chat import Channel
+from bot.cli import BadInput, until_stopped
+from bot.settings import Settings
+
+DEMO_FOLDER = "chibot-demo"
+
+
+def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
+    """`demo` and `run`."""
+    demo = commands.add_parser("demo", help="the local phone with a sample ward")
+    demo.add_argument("--port", type=int, default=8080, help="where the page is served on this machine (default 8080)")
+    demo.add_argument("--no-browser", action="store_true", help="do not open a browser")
+    demo.set_defaults(run=_demo)
+    run = commands.add_parser("run", help="serves the messengers that have a token, until stopped")
+    run.set_defaults(run=_run)
+
+
+def quiet_logs(level: str) -> None:
+    """Our own lines at this level; the libraries' from WARNING on, since theirs may hold addresses with tokens."""
+    logging.basicConfig(level=level, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for name in (
+        "httpx",
+        "httpcore",
+        "aiohttp.access",
+        "apscheduler",
+        "telegram",
+        "sqlalchemy",
+        "alembic",
+        "aiosqlite",
+    ):
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+def _run(_: argparse.Namespace) -> None:
+    settings = Settings()
+    quiet_logs(settings.log_level)
+    channels = messengers(settings)
+    if not channels:
+        raise BadInput("no messenger has a token: set CHIBOT_TELEGRAM_TOKEN, or try `chibot demo`")
+
+    async def work() -> None:
+        from bot.app import build
+
+        await (await build(settings, channels)).run()
+
+    until_stopped(work)
+
+
+def messengers(settings: Settings) -> list[Channel]:
+    """The channels whose token is set."""
+    found: list[Channel] = []
+    if settings.telegram_token is not None:
+        from bot.channels.telegram import Telegram, Webhook
+
+        webhook = None
+        if settings.public_url:
+            if settings.webhook_secret is None:
+                raise BadInput("CHIBOT_PUBLIC_URL needs CHIBOT_WEBHOOK_SECRET: 8 to 256 letters and digits")
+            webhook = Webhook(settings.public_url, settings.webhook_port, settings.webhook_secret.get_secret_value())
+        token = settings.telegram_token.get_secret_value()
+        found.append(Telegram(token, api=settings.telegram_api, proxy=settings.proxy, webhook=webhook))
+    return found
+
+
+def _demo(options: argparse.Namespace) -> None:
+    quiet_logs("WARNING")
+    folder = Path(tempfile.mkdtemp(prefix=DEMO_FOLDER))
+    settings = Settings(database_url=f"sqlite+aiosqlite:///{folder / 'demo.db'}")
+
+    async def work() -> None:
+        from bot.app import build, open_database
+        from bot.channels.web import LocalPhone
+        from bot.clock import Clock
+        from bot.sample import OPENS_ON, fill, personas
+
+        clock = Clock(
+            settings.zone, datetime.combine(OPENS_ON, datetime.min.time(), settings.zone) + timedelta(hours=8)
+        )
+        database = await open_database(settings)
+        await database.write(lambda connection: fill(connection, clock.now()))
+
+        async def advance(by: timedelta) -> datetime:
+            return clock.advance(by)
+
+        phone = LocalPhone(
+            port=options.port,
+            now=clock.now,
+            advance=advance,
+            personas=lambda: database.read(personas),
+            open_browser=not options.no_browser,
+        )
+        await (await build(settings, [phone], clock, database)).run()
+
+    until_stopped(work)

@@ -1,0 +1,1 @@
+"""What people type: diacritics, names, dates and whole sentences."""

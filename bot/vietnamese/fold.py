@@ -1,0 +1,21 @@
+"""Folding: the same word typed with and without diacritics becomes one key."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+_BLANKS = re.compile(r"\s+")
+_D = str.maketrans({"\u0111": "d", "\u0110": "D"})
+
+
+def clean(text: str) -> str:
+    """The text in NFC with single blanks and no invisible characters: what enters the house."""
+    visible = "".join(c for c in unicodedata.normalize("NFC", text) if c.isspace() or unicodedata.category(c)[0] != "C")
+    return _BLANKS.sub(" ", visible).strip()
+
+
+@lru_cache(maxsize=16384)
+def fold(text: str) -> str:
+    """Lower case without diacritics, single blanks; the Vietnamese d with a stroke becomes a plain d."""
+    decomposed = unicodedata.normalize("NFD", text.translate(_D))
+    return _BLANKS.sub(" ", "".join(c for c in decomposed if not unicodedata.combining(c))).strip().casefold()

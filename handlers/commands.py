@@ -1,0 +1,189 @@
+"""What can be asked for: each command's name, the handler that answers it, and the ways people type it."""
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cache
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection
+
+from bot.chat import Incoming, Refusal, Reply
+from bot.rules.access import Role
+from bot.vietnamese.fold import fold
+from handlers.templates import load
+from storage import forms
+from storage.people import Person
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something another person must be told; `key` makes it one of its kind."""
+
+    person: int
+    key: str
+    reply: Reply
+
+
+@dataclass(slots=True)
+class Context:
+    """All that a handler works with: the open transaction, the time, who it is and what arrived."""
+
+    connection: Connection
+    incoming: Incoming
+    # On the office clock.
+    now: datetime
+    person: Person | None
+    form: forms.Form | None
+    # "https://t.me/name?start=" of the messenger that knows deep links; None without one.
+    link: str | None = None
+    notices: list[Notice] = field(default_factory=list)
+
+    @property
+    def today(self) -> date:
+        """The office's date."""
+        return self.now.date()
+
+    @property
+    def me(self) -> Person:
+        """The person, where only those who have joined may go on."""
+        if self.person is None:
+            raise Refusal("start.members_only")
+        return self.person
+
+    @property
+    def owner(self) -> str:
+        """Whose forms these are."""
+        return forms_owner(self.person, self.incoming)
+
+    def open_form(self, kind: str) -> forms.Form | None:
+        """The form in the filling, if it is of this kind."""
+        return self.form if self.form is not None and self.form.kind == kind else None
+
+    def begin_form(self, kind: str, **data: Any) -> forms.Form:
+        """Opens a form in the place of any other."""
+        self.form = forms.begin(self.connection, self.owner, self.form, kind, self.now, data)
+        return self.form
+
+    def keep_form(self, **data: Any) -> forms.Form:
+        """Adds to the open form."""
+        if self.form is None:
+            raise Refusal("conversation.old_button")
+        self.form = forms.Form(self.owner, self.form.number, self.form.kind, self.now, self.form.data | data)
+        forms.keep(self.connection, self.form)
+        return self.form
+
+    def close_form(self) -> None:
+        """Empties the open form."""
+        if self.form is not None and self.form.kind:
+            forms.close(self.connection, self.form)
+            self.form = forms.Form(self.owner, self.form.number, "", self.now)
+
+    def tell(self, person: int, key: str, reply: Reply) -> None:
+        """Puts a notice to another person into this transaction; nobody is told of what they did themselves."""
+        if self.person is None or person != self.person.id:
+            self.notices.append(Notice(person, key, reply))
+
+
+def forms_owner(person: Person | None, incoming: Incoming) -> str:
+    """A person's forms follow the person; a guest's stay with the address."""
+    return f"p{person.id}" if person else f"{incoming.address.channel}:{incoming.address.id}"
+
+
+Handler = Callable[[Context, str], Reply | None]
+H = TypeVar("H", bound=Handler)
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """A command's handler; `listed` in the menu, or only sent by buttons."""
+
+    name: str
+    handler: Handler
+
+
+ROUTES: dict[str, Route] = {}
+FORMS: dict[str, Handler] = {}
+
+
+def command(name: str) -> Callable[[H], H]:
+    """Makes a function the handler of /name; it gets the context and the words after the command."""
+
+    def register(handler: H) -> H:
+        ROUTES[name] = Route(name, handler)
+        return handler
+
+    return register
+
+
+def form(kind: str) -> Callable[[H], H]:
+    """Makes a function take the words that are typed while a form of this kind is open."""
+
+    def register(handler: H) -> H:
+        FORMS[kind] = handler
+        return handler
+
+    return register
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A command as people see it: what it does, for whom, and how else it is typed."""
+
+    name: str
+    says: str
+    roles: tuple[Role, ...]
+    also: tuple[str, ...]
+
+
+@cache
+def explained() -> dict[str, Explained]:
+    """Every command that people may know of, in the order of the menu."""
+    return {
+        name: Explained(name, entry["says"], tuple(entry["for"]), tuple(fold(alias) for alias in entry.get("also", ())))
+        for name, entry in load("commands").items()
+    }
+
+
+@cache
+def _aliases() -> dict[str, str]:
+    return {alias: name for name, entry in explained().items() for alias in (name, *entry.also)}
+
+
+def menu(roles: Iterable[Role]) -> Sequence[tuple[str, str]]:
+    """The commands that these roles can use, with what each does."""
+    held = set(roles) or {"guest"}
+    return [(entry.name, entry.says) for entry in explained().values() if held & set(entry.roles)]
+
+
+_SLASH = re.compile(r"^\s*[/\uff0f]\s*(?=\w)")
+MOST_WORDS = 3
+
+
+def find(text: str) -> tuple[Route, str] | None:
+    """The command that a text begins with, and the words after it; None when it is none.
+
+    With a slash every name and alias counts; without one only an alias of two or more words, or the whole text.
+    """
+    slash = _SLASH.match(text)
+    words = text[slash.end() :].split() if slash else text.split()
+    for length in range(min(MOST_WORDS, len(words)), 0, -1):
+        name = _aliases().get(fold(" ".join(words[:length])))
+        if name is None and slash and length == 1:
+            name = fold(words[0])
+        if name in ROUTES and (slash or length > 1 or len(words) == 1):
+            return ROUTES[name], _rest(text, words[:length])
+    return None
+
+
+def is_command(text: str) -> bool:
+    """Whether a text wants to be a command: it begins with a slash."""
+    return bool(_SLASH.match(text))
+
+
+def _rest(text: str, words: Sequence[str]) -> str:
+    at = 0
+    for word in words:
+        at = text.index(word, at) + len(word)
+    return text[at:].strip()

@@ -1,0 +1,206 @@
+"""The contact log by taps: who, how, saved; and what may be added to an entry afterwards."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cache
+from typing import Any
+
+from bot.vietnamese.names import search_names
+
+from bot.chat import Choice, Reply
+from bot.rules.attention import attention
+from bot.vietnamese.fold import clean, fold
+from handlers.commands import Context, command, form
+from handlers.templates import given, load
+from storage import candidates, contacts
+from storage.candidates import Case
+
+HOWS = ("met", "phoned", "gathering", "visited_work", "visited_home", "message", "not_reached")
+REASONS = ("away", "no_answer", "busy", "moved", "declined", "other")
+SHOWN = 6
+TAP_LIVES = timedelta(hours=24)
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+@command("tiepxuc")
+def log(context: Context, words: str) -> Reply:
+    """Three taps, "QC-0012 gọi điện" in one, a name, or a whole sentence."""
+    if not words:
+        return _ask_who(context)
+    pointed = _pointed(context, words)
+    if pointed is None:
+        return _by_name_or_sentence(context, words)
+    case, rest = pointed
+    tap = Tap.read(rest)
+    how, reason = _how(tap.words)
+    if how is None:
+        return _ask_how(context, case)
+    if how == "not_reached" and reason is None and tap.token:
+        return _ask_why(context, case, tap)
+    return _save_tap(context, case, tap, {"how": how, "reason": reason, "on": context.today})
+
+
+def _save_tap(context: Context, case: Case, tap: "Tap", values: Mapping[str, Any]) -> Reply:
+    key = tap.key(context)
+    done = contacts.by_key(context.connection, key) if tap.token else None
+    if done is not None:
+        return Reply("contacts.saved_before", {"case": case, "contact": done}, _after(done.id))
+    if tap.token and tap.age(context) > TAP_LIVES:
+        return _ask_how(context, case, "contacts.old_menu")
+    contact = contacts.log(context.connection, context.now, context.me.id, case, key, values)
+    return saved(context, case, contact, values)
+
+
+def saved(
+    context: Context, case: Case, contact: int, values: Mapping[str, Any], template: str = "contacts.saved"
+) -> Reply:
+    """Says what was written and offers what may be added."""
+    return Reply(template, {"case": case, **_told(values)}, _after(contact))
+
+
+def _told(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"reason": None, "note": None, "next_on": None, "needs_help": False, **values}
+
+
+def _after(contact: int) -> Sequence[Sequence[Choice]]:
+    return [
+        [Choice("add_note", f"/ghichu {contact}"), Choice("next_time", f"/hen {contact}")],
+        [Choice("need_help", f"/cangiup {contact}")],
+        [Choice("correct", f"/sua {contact}"), Choice("undo", f"/hoantac {contact}")],
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Tap:
+    """The words after a case code, and the token of the menu on which a button was pressed.
+
+    The token is the moment of the menu: a button pressed twice writes one entry, and an old menu is known as old.
+    """
+
+    words: str
+    token: str
+
+    @classmethod
+    def read(cls, text: str) -> "Tap":
+        """Splits "met ~k3f9" into its words and its token."""
+        words, _, token = text.partition("~")
+        return cls(words.strip(), token.strip())
+
+    @staticmethod
+    def new(context: Context) -> str:
+        """A token for a menu shown now."""
+        return "~" + _base36(int(context.now.timestamp() * 1000))
+
+    def age(self, context: Context) -> timedelta:
+        """How long ago the menu was shown."""
+        try:
+            return timedelta(milliseconds=context.now.timestamp() * 1000 - int(self.token, 36))
+        except ValueError:
+            return timedelta.max
+
+    def key(self, context: Context) -> str:
+        """Under which the entry is written once."""
+        if self.token:
+            return f"tap:{context.me.id}:{self.token}"
+        return f"said:{context.incoming.address.channel}:{context.incoming.id}"
+
+
+def _base36(number: int) -> str:
+    digits = ""
+    while number:
+        number, digit = divmod(number, 36)
+        digits = _DIGITS[digit] + digits
+    return digits or "0"
+
+
+@cache
+def _typed_hows() -> dict[str, str]:
+    words = load("words")
+    typed = {fold(alias): how for how, aliases in words["how_typed"].items() for alias in aliases}
+    return typed | {fold(said): how for how, said in words["how"].items()} | {how: how for how in HOWS}
+
+
+def _how(words: str) -> tuple[str | None, str | None]:
+    how, _, reason = words.partition(":")
+    found = _typed_hows().get(fold(how))
+    return found, reason if found == "not_reached" and reason in REASONS else None
+
+
+def _pointed(context: Context, words: str) -> tuple[Case, str] | None:
+    """The case whose code the words begin with, and the rest; None when they begin with no code."""
+    first, _, rest = words.partition(" ")
+    if not any(c.isdigit() for c in first) and fold(first) != "qc":
+        return None
+    if fold(first) == "qc":
+        number, _, rest = rest.strip().partition(" ")
+        first = f"qc{number}"
+    if not first[-1].isdigit() or "/" in first:
+        return None
+    return candidates.case_for(context.connection, context.me, first, "log_contact"), rest.strip()
+
+
+def mine(context: Context) -> list[Case]:
+    """Everybody with whom this person may log a contact: one's own first, then who needs it most."""
+    listed = candidates.listed(context.connection, context.me, "log_contact")
+    return sorted(listed, key=lambda c: (not c.own, need(context, c)))
+
+
+def need(context: Context, case: Case) -> tuple[int, int]:
+    """How much a candidate needs a contact today; the smallest first."""
+    return attention(case.last_contact_on, case.next_on, case.listed_on, context.today).rank
+
+
+def _ask_who(context: Context) -> Reply:
+    listed = mine(context)
+    if not listed:
+        return Reply("contacts.nobody", {}, [[Choice("nominate", "/them")]])
+    context.begin_form("who")
+    rows = [[_candidate(context, case)] for case in listed[:SHOWN]]
+    if len(listed) > SHOWN:
+        rows.append([Choice("someone_else", "/nguon")])
+    return Reply("contacts.who", {"more": len(listed) > SHOWN}, rows)
+
+
+def _candidate(context: Context, case: Case) -> Choice:
+    values = {"given": given(case.name), "name": case.name, "last": case.last_contact_on, "urgent": False}
+    values["urgent"] = attention(case.last_contact_on, case.next_on, case.listed_on, context.today).urgent
+    return Choice("candidate", f"/tiepxuc {case.code}", values)
+
+
+@form("who")
+def who_typed(context: Context, text: str) -> Reply:
+    """A name, or a whole sentence, while the question "with whom?" is open."""
+    return _by_name_or_sentence(context, text)
+
+
+def _by_name_or_sentence(context: Context, words: str) -> Reply:
+    listed = mine(context)
+    names = search_names(words, [case.name for case in listed])
+    found = [case for name in dict.fromkeys(names) for case in listed if case.name == name]
+    if len(found) == 1:
+        return _ask_how(context, found[0])
+    if found:
+        rows = [[Choice("person", f"/tiepxuc {c.code}", {"name": c.name, "year": c.birth_year})] for c in found[:SHOWN]]
+        return Reply("contacts.which", {"words": clean(words)[:40], "count": len(found)}, rows)
+    from handlers.sentences import sentence
+
+    return sentence(context, words) or Reply("contacts.unknown_name", {"words": clean(words)[:40]}, _anybody())
+
+
+def _anybody() -> Sequence[Sequence[Choice]]:
+    return [[Choice("my_candidates", "/nguon")], [Choice("nominate", "/them")]]
+
+
+def _ask_how(context: Context, case: Case, template: str = "contacts.how") -> Reply:
+    context.close_form()
+    token = Tap.new(context)
+    choices = [Choice(f"how_{how}", f"/tiepxuc {case.code} {how} {token}") for how in HOWS]
+    rows = [choices[0:2], choices[2:4], choices[4:6], choices[6:7]]
+    return Reply(template, {"case": case}, rows, edit=True)
+
+
+def _ask_why(context: Context, case: Case, tap: Tap) -> Reply:
+    send = f"/tiepxuc {case.code} not_reached"
+    choices = [Choice("why", f"{send}:{reason} ~{tap.token}", {"reason": reason}) for reason in REASONS]
+    return Reply("contacts.why", {"case": case}, [choices[0:2], choices[2:4], choices[4:6]], edit=True)

@@ -1,0 +1,22 @@
+"""Help by role, leaving a half-filled form, and what the bot knows of the person."""
+
+from bot.chat import Choice, Reply
+from handlers.commands import Context, command, menu
+
+
+@command("trogiup")
+def help_(context: Context, words: str) -> Reply:
+    """What this person can do here, by role."""
+    if context.person is None:
+        return Reply("conversation.help_guest", {}, [[Choice("share_phone", "", kind="contact")]])
+    commands = menu(grant.role for grant in context.person.grants)
+    return Reply("conversation.help", {"commands": commands}, [[Choice("log_contact", "/tiepxuc")]])
+
+
+@command("huy")
+def cancel(context: Context, words: str) -> Reply:
+    """Leaves a half-filled form."""
+    if context.form is None or not context.form.kind:
+        return Reply("conversation.nothing_open")
+    context.close_form()
+    return Reply("conversation.cancelled")

@@ -1,0 +1,208 @@
+"""One message in, one answer owed: who is it, which handler answers, in one transaction, in order for each person."""
+
+import asyncio
+import logging
+import secrets
+import traceback
+import zlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import cache, partial
+from typing import Protocol
+
+from sqlalchemy import Connection
+
+from bot.chat import Address, Incoming, Message, Refusal, Reply
+from bot.rules.access import Role
+from handlers import plain
+from handlers.commands import FORMS, Context, find, forms_owner, is_command, menu
+from handlers.templates import Templates
+from storage import forms, outbox, people
+from storage.database import Database
+
+log = logging.getLogger(__name__)
+
+# How long a message is left to the process that wrote it before a round may send it.
+LEASE = timedelta(seconds=20)
+
+
+class Dispatcher:
+    """Takes in what arrives. `deliver` is handed what is owed once it is committed, and must not wait."""
+
+    def __init__(
+        self,
+        database: Database,
+        templates: Templates,
+        now: Callable[[], datetime],
+        delivery: "Outgoing",
+        link: Callable[[Address], str | None] = lambda _: None,
+    ) -> None:
+        self._database = database
+        self._templates = templates
+        self._now = now
+        self._delivery = delivery
+        self._link = link
+        self._turns: dict[Address, _Turn] = {}
+
+    async def receive(self, incoming: Incoming) -> None:
+        """Handles one message; returns when its effects and its answer are committed. Never raises."""
+        turn = self._turns.setdefault(incoming.address, _Turn())
+        turn.waiting += 1
+        try:
+            async with turn.lock:
+                handled = await self._handled(incoming)
+                self._delivery.deliver(handled.owed)
+                if handled.menu is not None:
+                    self._delivery.show_menu(incoming.address, handled.menu, menu_mark(handled.menu))
+        finally:
+            turn.waiting -= 1
+            if not turn.waiting:
+                del self._turns[incoming.address]
+
+    async def _handled(self, incoming: Incoming) -> "Handled":
+        now = self._now()
+        try:
+            return await self._database.write(partial(self._take_in, incoming=incoming, now=now))
+        except Exception as error:
+            number = _note(error)
+            answer = partial(
+                self._store, incoming=incoming, now=now, reply=Reply("conversation.fault", {"number": number})
+            )
+            try:
+                return Handled(await self._database.write(answer))
+            except Exception as again:
+                # Nothing can be stored: the person is still told, and the messenger may deliver the message again.
+                _note(again)
+                message = self._templates.message(Reply("conversation.fault", {"number": number}), now.date())
+                return Handled([outbox.Owed(0, incoming.address, message)])
+
+    def _take_in(self, connection: Connection, *, incoming: Incoming, now: datetime) -> "Handled":
+        done = outbox.find(connection, _key(incoming))
+        if done is not None:
+            state, owed = done
+            return Handled([owed] if owed and state == "queued" else [])
+        context = self._context(connection, incoming, now)
+        connection.exec_driver_sql("SAVEPOINT handling")
+        try:
+            reply = answer(context)
+        except Refusal as refusal:
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT handling")
+            reply, context.notices = refusal.reply, []
+        except Exception as error:
+            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT handling")
+            reply, context.notices = Reply("conversation.fault", {"number": _note(error)}), []
+        connection.exec_driver_sql("RELEASE SAVEPOINT handling")
+        answers = self._store(connection, incoming=incoming, now=now, reply=reply)
+        return Handled([*answers, *self._tell_others(context)], _new_menu(context))
+
+    def _context(self, connection: Connection, incoming: Incoming, now: datetime) -> Context:
+        person = people.at(connection, incoming.address)
+        form = forms.of(connection, forms_owner(person, incoming))
+        return Context(connection, incoming, now, person, form, self._link(incoming.address))
+
+    def _store(
+        self, connection: Connection, *, incoming: Incoming, now: datetime, reply: Reply | None
+    ) -> list[outbox.Owed]:
+        if reply is None:
+            return []
+        message = self._templates.message(reply, now.date(), incoming.pressed)
+        owed = outbox.add(connection, _key(incoming), incoming.address, _without_file(message), now + LEASE)
+        return [outbox.Owed(owed.id, owed.address, message)]
+
+    def _tell_others(self, context: Context) -> list[outbox.Owed]:
+        told = []
+        for notice in context.notices:
+            message = self._templates.message(notice.reply, context.today)
+            for address in people.reachable_at(context.connection, notice.person)[:1]:
+                told.append(outbox.add_new(context.connection, notice.key, address, message, context.now + LEASE))
+        return [owed for owed in told if owed]
+
+
+@dataclass(frozen=True, slots=True)
+class Handled:
+    """What one message led to: messages to send, and a command menu if the chat has another one."""
+
+    owed: Sequence[outbox.Owed]
+    menu: Sequence[tuple[str, str]] | None = None
+
+
+class Outgoing(Protocol):
+    """Who sends; nothing here waits for it."""
+
+    def deliver(self, owed: Sequence[outbox.Owed]) -> None:
+        """Takes committed messages over and returns at once."""
+
+    def show_menu(self, address: Address, commands: Sequence[tuple[str, str]], menu: str) -> None:
+        """Shows a chat its menu of commands, and remembers `menu` as the mark of it."""
+
+
+def menu_mark(commands: Sequence[tuple[str, str]]) -> str:
+    """A short mark of a menu, to know later whether a chat has it."""
+    return f"{zlib.crc32(repr(commands).encode()):08x}"
+
+
+@cache
+def _menu_for(roles: frozenset[Role]) -> tuple[Sequence[tuple[str, str]], str]:
+    commands = menu(roles)
+    return commands, menu_mark(commands)
+
+
+def _new_menu(context: Context) -> Sequence[tuple[str, str]] | None:
+    if context.person is None or context.incoming.group:
+        return None
+    commands, mark = _menu_for(frozenset(grant.role for grant in context.person.grants))
+    return None if context.person.menu == mark else commands
+
+
+class _Turn:
+    """Whose turn it is at one address: first come, first served."""
+
+    def __init__(self) -> None:
+        self.lock = asyncio.Lock()
+        self.waiting = 0
+
+
+def answer(context: Context) -> Reply | None:
+    """Finds the handler: what a message is decides before what it says."""
+    incoming = context.incoming
+    if incoming.group:
+        return Reply("conversation.only_private") if is_command(incoming.text) else None
+    if incoming.edited:
+        return Reply("conversation.edited")
+    if incoming.phone:
+        return plain.shared_phone(context, incoming.phone)
+    if incoming.attachment or incoming.document:
+        return plain.attached(context)
+    return said(context, incoming.text)
+
+
+def said(context: Context, text: str) -> Reply | None:
+    """A command, words for the open form, or plain words; in this order."""
+    found = find(text)
+    if found is not None:
+        route, words = found
+        return route.handler(context, words)
+    if is_command(text):
+        raise Refusal("conversation.no_such_command")
+    if context.form is not None and context.form.kind in FORMS:
+        return FORMS[context.form.kind](context, text)
+    return plain.words(context, text)
+
+
+def _key(incoming: Incoming) -> str:
+    return f"answer:{incoming.address.channel}:{incoming.id}"
+
+
+def _without_file(message: Message) -> Message:
+    """A file is not kept: should the process die before it is sent, the words ask to press again."""
+    return Message(message.text, message.buttons, message.edit)
+
+
+def _note(error: BaseException) -> str:
+    """Logs a fault under a short number: where it happened, and not one word of what anybody typed."""
+    number = f"{secrets.choice('ABCDEFGHKMNPQRSTVXY')}{secrets.randbelow(9) + 1}-{secrets.randbelow(900) + 100}"
+    frames = traceback.extract_tb(error.__traceback__)[-6:]
+    where = " < ".join(f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno} {frame.name}" for frame in reversed(frames))
+    log.error("fault %s: %s at %s", number, type(error).__name__, where)
+    return number

@@ -1,0 +1,39 @@
+"""Words that are no command, and things that are no words: what the house makes of them."""
+
+from bot.chat import Choice, Refusal, Reply
+from handlers import start
+from handlers.commands import Context
+from handlers.sentences import sentence
+from storage import invitations
+
+LONGEST = 2000
+
+
+def words(context: Context, text: str) -> Reply | None:
+    """An invitation code, a sentence about a contact, or something that is not understood."""
+    if not text.strip():
+        raise Refusal("conversation.empty")
+    if len(text) > LONGEST:
+        raise Refusal("conversation.too_long", most=LONGEST, length=len(text))
+    if invitations.looks_like_one(text):
+        return start.join(context, text)
+    if context.person is None:
+        return start.welcome(context)
+    understood = sentence(context, text)
+    return understood or _not_understood(context)
+
+
+def _not_understood(context: Context) -> Reply:
+    buttons = [[Choice("log_contact", "/tiepxuc")], [Choice("my_candidates", "/nguon")], [Choice("help", "/trogiup")]]
+    return Reply("conversation.not_understood", {"name": context.me.name}, buttons)
+
+
+def shared_phone(context: Context, phone: str) -> Reply | None:
+    """The messenger vouches that the number is the sender's own."""
+    return start.join_by_phone(context, phone)
+
+
+def attached(context: Context) -> Reply:
+    """Photos and files are not taken in, with the reason; the bot never fetches them."""
+    kind = context.incoming.attachment or "file"
+    return Reply(f"conversation.attached_{kind}", {}, [[Choice("log_contact", "/tiepxuc")]] if context.person else [])

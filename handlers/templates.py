@@ -1,0 +1,120 @@
+"""The only way into words: every sentence has a name, a text in Vietnamese and a sample, kept beside this file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from bot.chat import Button, Choice, Message, Reply
+
+_FOLDER = Path(__file__).parent / "templates"
+NOTE_SHOWN = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One named sentence, compiled, with sample values that must render it within every channel's limit."""
+
+    name: str
+    template: Template
+    sample: Mapping[str, Any]
+
+
+def load(name: str) -> dict[str, Any]:
+    """One of the YAML files of this room, by its name without ending."""
+    content = yaml.load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), Loader=_SAFE)  # noqa: S506
+    return dict(content or {})
+
+
+_SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Templates:
+    """Renders replies; built once at the start, with all sentences compiled."""
+
+    def __init__(self) -> None:
+        self.words = load("words")
+        self._environment = _environment(self.words)
+        self.sentences = {
+            sentence.name: sentence for file in sorted(_FOLDER.glob("say_*.yaml")) for sentence in self._read(file)
+        }
+        self.labels = {name: self._environment.from_string(text) for name, text in load("labels").items()}
+
+    def _read(self, file: Path) -> list[Sentence]:
+        entries = load(file.stem)
+        return [
+            Sentence(name, self._environment.from_string(entry["text"].rstrip()), entry.get("sample") or {})
+            for name, entry in entries.items()
+        ]
+
+    def say(self, name: str, values: Mapping[str, Any], today: date) -> str:
+        """The sentence in words: HTML with values escaped."""
+        return self.sentences[name].template.render(values, today=today).strip()
+
+    def message(self, reply: Reply, today: date, pressed: str | None = None) -> Message:
+        """The finished message; `pressed` is the message that the answer may take the place of."""
+        rows = tuple(tuple(self._button(choice, today) for choice in row) for row in reply.buttons if row)
+        text = self.say(reply.template, reply.values, today)
+        return Message(text, rows, pressed if reply.edit else None, reply.file)
+
+    def _button(self, choice: Choice, today: date) -> Button:
+        label = self.labels[choice.label].render(choice.values, today=today).strip()
+        # A label is plain text on every messenger: what autoescape made of it is taken back.
+        return Button(Markup(label).unescape(), choice.send, choice.kind)  # noqa: S704  (unescaping, not trusting)
+
+
+def _environment(words: Mapping[str, Any]) -> Environment:
+    environment = Environment(
+        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=False
+    )
+    weekdays = words["weekdays"]
+    environment.filters |= {
+        "day": lambda on: f"{weekdays[on.weekday()]} {on:%d/%m/%Y}",
+        "weekday": lambda on: weekdays[on.weekday()],
+        "date": lambda on: f"{on:%d/%m/%Y}",
+        "short": lambda on: f"{on:%d/%m}",
+        "clock": lambda at: f"{at:%H:%M}",
+        "how": lambda how: words["how"][how],
+        "reason": lambda reason: words["reasons"][reason],
+        "role": lambda role: words["roles"][role],
+        "step": lambda step: words["steps"][step],
+        "label": lambda label: words["groups"].get(label, label),
+        "initials": initials,
+        "given": given,
+        "brief": lambda text: text if len(text) <= NOTE_SHOWN else text[: NOTE_SHOWN - 1].rstrip() + "\u2026",
+        "ago": lambda on, today: _ago(on, today, words),
+    }
+    return environment
+
+
+def initials(name: str) -> str:
+    """The name as notices and other people's cards carry it: initials, and the given name in full: "N.N. Lan"."""
+    *before, last = name.split() or [""]
+    return f"{''.join(word[0].upper() + '.' for word in before)} {last}".strip()
+
+
+def given(name: str) -> str:
+    """The given name: the last word."""
+    return (name.split() or [""])[-1]
+
+
+def _ago(on: date | datetime | None, today: date, words: Mapping[str, Any]) -> str:
+    said: Mapping[str, str] = words["ago"]
+    if on is None:
+        return said["never"]
+    days = (today - (on.date() if isinstance(on, datetime) else on)).days
+    if days in (0, 1):
+        return said[("today", "yesterday")[days]]
+    return (said["days"] if days > 0 else said["in_days"]).format(days=abs(days))
+
+
+@cache
+def templates() -> Templates:
+    """All sentences, read once."""
+    return Templates()

@@ -1,0 +1,226 @@
+"""The only file that knows which database this is: opening, units of work, and everything the two do differently.
+
+A unit of work is a plain function of one SQLAlchemy connection. On SQLite it is handed whole to the thread of an
+aiosqlite connection, where its statements run without a hop between them; units that wait at the same moment share one
+transaction and one disk flush. On PostgreSQL each runs in its own transaction on asyncpg. Either way the caller gets
+its result only after the commit. A unit may be run a second time when another of its group failed, so it keeps nothing
+outside the database.
+"""
+
+import asyncio
+import sqlite3
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import aiosqlite
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.pool import StaticPool
+from sqlalchemy.sql.schema import Table
+
+T = TypeVar("T")
+Work = Callable[[Connection], T]
+
+GROUP = 64
+BUSY_MS = 10_000
+CHAIN_LOCK = 7_2026
+
+
+class Database(Protocol):
+    """Where units of work run. `write` returns after the commit; `read` sees one snapshot and may change nothing."""
+
+    embedded: bool
+
+    async def write(self, work: Work[T]) -> T:
+        """Runs and commits; whatever the work raises is raised here, and nothing of it is kept."""
+
+    async def read(self, work: Work[T]) -> T:
+        """Runs without writing."""
+
+    async def close(self) -> None:
+        """Finishes what is in hand."""
+
+
+async def connect(url: str) -> Database:
+    """Opens `sqlite+aiosqlite:///file` or `postgresql+asyncpg://…`; ValueError for anything else."""
+    backend = make_url(url).get_backend_name()
+    if backend == "sqlite":
+        return await _Embedded.connect(Path(make_url(url).database or "chibot.db"))
+    if backend == "postgresql":
+        return _Server(create_async_engine(url, pool_size=10, max_overflow=10))
+    raise ValueError(f"no such kind of database: {backend}")
+
+
+def insert(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
+    """An INSERT that knows ON CONFLICT, in this database's own words."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+
+
+def lock_history(connection: Connection) -> None:
+    """Makes writers of the history go one after another until their commit; SQLite has only one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": CHAIN_LOCK})
+
+
+def after_import(connection: Connection, tables: list[Table]) -> None:
+    """Lets PostgreSQL's number givers catch up with rows that brought their own ids."""
+    if connection.dialect.name == "postgresql":
+        for table in tables:
+            name = table.name
+            connection.execute(
+                text(f"SELECT setval(pg_get_serial_sequence('{name}', 'id'), (SELECT max(id) FROM {name}))")  # noqa: S608
+            )
+
+
+class _Thread:
+    """One aiosqlite connection with a synchronous SQLAlchemy connection living in its thread."""
+
+    def __init__(self, raw: aiosqlite.Connection, engine: Engine) -> None:
+        self._raw = raw
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    @classmethod
+    async def open(cls, path: Path, *, writing: bool) -> "_Thread":
+        raw = await aiosqlite.connect(path, isolation_level=None, cached_statements=512, timeout=BUSY_MS / 1000)
+        pragmas = [
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_MS}",
+            "temp_store=MEMORY",
+        ]
+        for pragma in pragmas if writing else [*pragmas, "query_only=ON"]:
+            await raw.execute(f"PRAGMA {pragma}")
+        engine = create_engine("sqlite://", creator=lambda: raw._conn, poolclass=StaticPool)
+        begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
+        return cls(raw, engine)
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        # The one private call: aiosqlite offers no public way to hand its thread a whole function.
+        return await self._raw._execute(self._here, work)  # type: ignore[no-any-return, no-untyped-call]
+
+    def _here(self, work: Callable[[Connection], T]) -> T:
+        if self._connection is None:
+            self._connection = self._engine.connect()
+        return work(self._connection)
+
+    async def close(self) -> None:
+        await self.run(lambda connection: connection.close())
+        await self._raw.close()
+
+
+class _Embedded:
+    """SQLite in WAL mode: one writer that commits in groups, and readers beside it."""
+
+    embedded = True
+
+    def __init__(self, writer: _Thread, readers: list[_Thread]) -> None:
+        self._writer = writer
+        self._readers = deque(readers)
+        self._waiting: deque[tuple[Work[Any], asyncio.Future[Any]]] = deque()
+        self._draining: asyncio.Task[None] | None = None
+
+    @classmethod
+    async def connect(cls, path: Path) -> "_Embedded":
+        writer = await _Thread.open(path, writing=True)
+        return cls(writer, [await _Thread.open(path, writing=False) for _ in range(2)])
+
+    async def write(self, work: Work[T]) -> T:
+        future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.append((work, future))
+        if self._draining is None or self._draining.done():
+            self._draining = asyncio.create_task(self._drain())
+        return await future
+
+    async def _drain(self) -> None:
+        while self._waiting:
+            group = [self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))]
+            try:
+                results = await self._writer.run(lambda c, group=group: _run_group(c, [work for work, _ in group]))  # type: ignore[misc]
+            except BaseException as error:
+                results = [_Failed(error)] * len(group)
+            for (_, future), result in zip(group, results, strict=True):
+                if future.done():
+                    continue
+                if isinstance(result, _Failed):
+                    future.set_exception(result.error)
+                else:
+                    future.set_result(result)
+
+    async def read(self, work: Work[T]) -> T:
+        self._readers.rotate()
+        return await self._readers[0].run(lambda connection: _look(connection, work))
+
+    async def close(self) -> None:
+        if self._draining is not None:
+            await asyncio.gather(self._draining, return_exceptions=True)
+        for thread in (*self._readers, self._writer):
+            await thread.close()
+
+
+class _Failed:
+    """A unit of work that raised, carried back to its caller."""
+
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+
+def _run_group(connection: Connection, works: list[Work[Any]]) -> list[Any]:
+    """All in one transaction; should one raise, nothing was kept yet and each runs again alone."""
+    try:
+        with connection.begin():
+            return [work(connection) for work in works]
+    except Exception as error:
+        if len(works) == 1:
+            return [_Failed(error)]
+    return [result for work in works for result in _run_group(connection, [work])]
+
+
+def _look(connection: Connection, work: Work[T]) -> T:
+    transaction = connection.begin()
+    try:
+        return work(connection)
+    finally:
+        transaction.rollback()
+
+
+class _Server:
+    """PostgreSQL: every unit of work in its own transaction."""
+
+    embedded = False
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine
+
+    async def write(self, work: Work[T]) -> T:
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def read(self, work: Work[T]) -> T:
+        async with self._engine.connect() as connection:
+            return await connection.run_sync(work)
+
+    async def close(self) -> None:
+        await self._engine.dispose()
+
+
+def file_of(url: str) -> Path | None:
+    """The file of an embedded database; None for a server."""
+    parsed = make_url(url)
+    return Path(parsed.database or "chibot.db") if parsed.get_backend_name() == "sqlite" else None
+
+
+def sound(path: Path) -> list[str]:
+    """What SQLite's own integrity check finds wrong with a file; an empty list when it is whole."""
+    try:
+        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as raw:
+            found = [row[0] for row in raw.execute("PRAGMA integrity_check")]
+            found += [f"foreign key broken in {row[0]}" for row in raw.execute("PRAGMA foreign_key_check")]
+    except sqlite3.Error as error:
+        return [str(error)]
+    return [line for line in found if line != "ok"]

@@ -1,0 +1,96 @@
+"""The append-only history: who changed what, when, from what to what; each line is sealed by the one before it."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, insert, select
+
+from storage.database import lock_history
+from storage.tables import history, people
+
+_LAST = select(history.c.hash).order_by(history.c.id.desc()).limit(1)
+_ADD = insert(history).inline()
+_OF = (
+    select(history.c.at, people.c.name, history.c.action, history.c.before, history.c.after)
+    .join_from(history, people, history.c.actor_id == people.c.id, isouter=True)
+    .where(history.c.subject == bindparam("subject"))
+    .order_by(history.c.id)
+)
+FIRST = "0" * 64
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the history as it is read."""
+
+    at: datetime
+    who: str | None
+    action: str
+    before: dict[str, Any] | None
+    after: dict[str, Any] | None
+
+
+def record(
+    connection: Connection,
+    at: datetime,
+    actor: int | None,
+    action: str,
+    subject: str,
+    unit: int | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Adds one line. `subject` is "candidate:12", "unit:3" or "person:40"; `actor` None means the office's machine."""
+    lock_history(connection)
+    last = connection.execute(_LAST).scalar() or FIRST
+    values = {
+        "at": at,
+        "actor_id": actor,
+        "action": action,
+        "subject": subject,
+        "unit_id": unit,
+        "before": _json(before),
+        "after": _json(after),
+    }
+    connection.execute(_ADD, {**values, "hash": _seal(last, values)})
+
+
+def of(connection: Connection, subject: str) -> list[Entry]:
+    """The history of one thing, oldest first."""
+    rows = connection.execute(_OF, {"subject": subject})
+    return [Entry(r.at, r.name, r.action, _read(r.before), _read(r.after)) for r in rows]
+
+
+def broken(connection: Connection) -> int | None:
+    """The id of the first line whose seal does not fit, or None when the whole chain holds."""
+    last = FIRST
+    rows = connection.execution_options(yield_per=1000).execute(select(history).order_by(history.c.id))
+    for row in rows.mappings():
+        last = _seal(last, row)
+        if last != row["hash"]:
+            return int(row["id"])
+    return None
+
+
+def _seal(last: str, row: Mapping[Any, Any]) -> str:
+    at = int(row["at"].timestamp() * 1000)
+    parts = (last, at, row["actor_id"], row["action"], row["subject"], row["unit_id"], row["before"], row["after"])
+    return hashlib.sha256(json.dumps(parts, ensure_ascii=False).encode()).hexdigest()
+
+
+def _json(values: Mapping[str, Any] | None) -> str | None:
+    return None if values is None else json.dumps(values, ensure_ascii=False, sort_keys=True, default=_plain)
+
+
+def _plain(value: Any) -> str:
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(f"not for the history: {type(value).__name__}")
+
+
+def _read(text: str | None) -> dict[str, Any] | None:
+    return None if text is None else json.loads(text)

@@ -1,0 +1,32 @@
+"""How the tables came to be what they are, one file a change; `upgrade` brings a database to the newest."""
+
+from pathlib import Path
+
+from sqlalchemy import Connection, inspect, text
+
+_VERSIONS = Path(__file__).parent / "versions"
+
+
+def head() -> str:
+    """The newest revision: files are named NNNN_what.py, and their revision is NNNN."""
+    return max(file.name[:4] for file in _VERSIONS.glob("[0-9]*.py"))
+
+
+def current(connection: Connection) -> str | None:
+    """The revision of this database; None when it is empty."""
+    if not inspect(connection).has_table("alembic_version"):
+        return None
+    return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
+
+
+def upgrade(connection: Connection) -> None:
+    """Brings the database to the newest revision, within the caller's transaction."""
+    if current(connection) == head():
+        return
+    from alembic import command  # a slow import that only a changed schema needs
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent))
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")

@@ -1,0 +1,269 @@
+"""People, their roles and where they can be reached."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
+from sqlalchemy import insert as plain_insert
+
+from bot.chat import Address
+from bot.rules.access import Action, Grant, Reach, Role, may, rights
+from bot.vietnamese.fold import clean, fold
+from storage.database import insert
+from storage.tables import addresses, assignments, people, roles, units
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who has joined, with the roles held today."""
+
+    id: int
+    name: str
+    grants: tuple[Grant, ...]
+    menu: str | None = None
+
+    def may(self, action: Action) -> bool:
+        """Whether the action is open to this person anywhere."""
+        return may(self.grants, action)
+
+    def has(self, *wanted: Role) -> bool:
+        """Whether the person holds one of these roles in any unit."""
+        return any(grant.role in wanted for grant in self.grants)
+
+
+_GRANTS = (roles.c.role, roles.c.unit_id, units.c.name.label("unit_name"), units.c.path, units.c.committee_id)
+_WITH_ROLES = people.outerjoin(roles, (roles.c.person_id == people.c.id) & roles.c.until.is_(None)).outerjoin(
+    units, (units.c.id == roles.c.unit_id) & units.c.closed_on.is_(None)
+)
+_AT = (
+    select(people.c.id, people.c.name, addresses.c.menu, *_GRANTS)
+    .select_from(addresses.join(_WITH_ROLES, people.c.id == addresses.c.person_id))
+    .where(addresses.c.channel == bindparam("channel"), addresses.c.address == bindparam("address"))
+    .where(people.c.left_on.is_(None))
+    .order_by(roles.c.id)
+)
+_BY_ID = select(people.c.id, people.c.name, *_GRANTS).select_from(_WITH_ROLES).where(people.c.id == bindparam("person"))
+
+
+def at(connection: Connection, address: Address) -> Person | None:
+    """Who chats from this address; None for a stranger and for somebody who has left."""
+    rows = connection.execute(_AT, {"channel": address.channel, "address": address.id}).all()
+    return _person(rows, rows[0].menu) if rows else None
+
+
+def by_id(connection: Connection, person: int) -> Person | None:
+    """The person with the roles of today."""
+    rows = connection.execute(_BY_ID, {"person": person}).all()
+    return _person(rows) if rows else None
+
+
+def _person(rows: Sequence[Row[*tuple[Any, ...]]], menu: str | None = None) -> Person:
+    grants = tuple(
+        Grant(r.role, r.unit_id, r.unit_name, r.path, committee=r.committee_id == r.unit_id)
+        for r in rows
+        if r.role is not None and r.path is not None
+    )
+    return Person(rows[0].id, rows[0].name, grants, menu)
+
+
+def by_phone(connection: Connection, phone: str) -> int | None:
+    """The id of the person with this number (see `plain_phone`)."""
+    found = connection.execute(
+        select(people.c.id).where(people.c.phone == plain_phone(phone), people.c.left_on.is_(None))
+    )
+    return found.scalar()
+
+
+def plain_phone(phone: str) -> str:
+    """Digits only, national form: "+84 912-345-678" and "0912345678" are one number."""
+    digits = "".join(c for c in phone if c.isdigit())
+    if digits.startswith("84") and len(digits) >= 11:
+        digits = "0" + digits[2:]
+    return digits
+
+
+def link(connection: Connection, address: Address, person: int, at: datetime) -> None:
+    """From now on this address is this person's; whoever had it before loses it."""
+    values = {"channel": address.channel, "address": address.id, "person_id": person, "since": at, "reachable": True}
+    statement = insert(connection, addresses).values(**values, menu=None)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["channel", "address"],
+            set_={"person_id": person, "since": at, "reachable": True, "menu": None},
+        )
+    )
+
+
+def unlink(connection: Connection, address: Address) -> None:
+    """The address is a stranger's again."""
+    connection.execute(
+        addresses.delete().where(addresses.c.channel == address.channel, addresses.c.address == address.id)
+    )
+
+
+def reachable_at(connection: Connection, person: int) -> list[Address]:
+    """Where this person can be reached, the latest joined first."""
+    found = connection.execute(
+        select(addresses.c.channel, addresses.c.address)
+        .where(addresses.c.person_id == person, addresses.c.reachable)
+        .order_by(addresses.c.since.desc())
+    )
+    return [Address(row.channel, row.address) for row in found]
+
+
+def set_reachable(connection: Connection, address: Address, reachable: bool) -> None:
+    """Remembers that messages do, or do not, get through to this address."""
+    connection.execute(
+        update(addresses)
+        .where(addresses.c.channel == address.channel, addresses.c.address == address.id)
+        .values(reachable=reachable)
+    )
+
+
+def set_menu(connection: Connection, address: Address, menu: str) -> None:
+    """Remembers which command menu this address has been shown."""
+    connection.execute(
+        update(addresses)
+        .where(addresses.c.channel == address.channel, addresses.c.address == address.id)
+        .values(menu=menu)
+    )
+
+
+def add(connection: Connection, name: str, phone: str | None = None, code: str | None = None) -> int:
+    """A new person; the phone in any spelling. Raises IntegrityError when the code or the phone is another's."""
+    name = clean(name)
+    values = {"name": name, "folded": fold(name), "phone": plain_phone(phone) if phone else None, "code": code}
+    return _id(connection.execute(plain_insert(people).values(**values)).inserted_primary_key)
+
+
+def give_role(connection: Connection, person: int, unit: int, role: Role, since: date) -> bool:
+    """Gives a role from a day on; False when the person holds it already."""
+    held = select(roles.c.id).where(
+        roles.c.person_id == person, roles.c.unit_id == unit, roles.c.role == role, roles.c.until.is_(None)
+    )
+    if connection.execute(held).first():
+        return False
+    connection.execute(plain_insert(roles).values(person_id=person, unit_id=unit, role=role, since=since))
+    return True
+
+
+def end_role(connection: Connection, person: int, unit: int, role: Role, until: date) -> bool:
+    """Ends a role; False when the person does not hold it."""
+    held = (roles.c.person_id == person, roles.c.unit_id == unit, roles.c.role == role, roles.c.until.is_(None))
+    return bool(connection.execute(update(roles).where(*held).values(until=until)).rowcount)
+
+
+def within(path: str) -> Any:
+    """A condition: the unit lies at or below this path. A range, because LIKE would not use the index."""
+    return (units.c.path >= path) & (units.c.path < path[:-1] + "0")
+
+
+def units_open_to(person: Person, action: Action) -> Any:
+    """A condition on `units`: where this person may do this, apart from what is the person's own."""
+    reached = [
+        within(grant.path)
+        & ((units.c.committee_id == grant.unit_id) if far == Reach.COMMITTEE and grant.committee else True)
+        for far, grant in rights(person.grants, action)
+        if far > Reach.OWN
+    ]
+    return or_(*reached) if reached else units.c.id.is_(None)
+
+
+def in_charge(connection: Connection, unit: int, wanted: Iterable[Role]) -> list[int]:
+    """The people who hold one of these roles in exactly this unit."""
+    found = select(roles.c.person_id).where(
+        roles.c.unit_id == unit, roles.c.role.in_(list(wanted)), roles.c.until.is_(None)
+    )
+    return list(connection.execute(found.distinct()).scalars())
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of a branch, and how many candidates the member helps."""
+
+    id: int
+    name: str
+    helping: int
+
+
+def members_of(connection: Connection, unit: int) -> list[Member]:
+    """Who belongs to a branch, those with the fewest candidates first."""
+    helping = (
+        select(func.count())
+        .where(assignments.c.person_id == people.c.id, assignments.c.until.is_(None))
+        .scalar_subquery()
+    )
+    found = (
+        select(people.c.id, people.c.name, helping.label("helping"))
+        .join_from(people, roles, roles.c.person_id == people.c.id)
+        .where(roles.c.unit_id == unit, roles.c.until.is_(None), people.c.left_on.is_(None))
+        .where(roles.c.role.in_(["member", "secretary", "deputy"]))
+        .distinct()
+        .order_by(helping, people.c.folded)
+    )
+    return [Member(*row) for row in connection.execute(found)]
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """A person as a list shows one, with the roles in sight; `joined_at` None means that no chat is linked."""
+
+    id: int
+    name: str
+    roles: tuple[tuple[Role, str], ...]
+    joined_at: datetime | None
+
+
+def listed(
+    connection: Connection, person: Person, action: Action, *, unit: int | None = None, only: int | None = None
+) -> list[Listed]:
+    """People with a role where this person may do this, by name; `unit` and `only` narrow it to a unit, a person."""
+    joined = select(func.min(addresses.c.since)).where(addresses.c.person_id == people.c.id).scalar_subquery()
+    found = (
+        select(people.c.id, people.c.name, roles.c.role, units.c.name.label("unit_name"), joined.label("joined_at"))
+        .join_from(people, roles, (roles.c.person_id == people.c.id) & roles.c.until.is_(None))
+        .join(units, (units.c.id == roles.c.unit_id) & units.c.closed_on.is_(None))
+        .where(people.c.left_on.is_(None), units_open_to(person, action))
+        .order_by(people.c.folded, people.c.id, roles.c.id)
+    )
+    if unit is not None:
+        found = found.where(roles.c.unit_id == unit)
+    if only is not None:
+        found = found.where(people.c.id == only)
+    return [_listed(list(rows)) for _, rows in groupby(connection.execute(found), key=lambda row: row.id)]
+
+
+def _listed(rows: Sequence[Row[*tuple[Any, ...]]]) -> Listed:
+    return Listed(rows[0].id, rows[0].name, tuple((r.role, r.unit_name) for r in rows), rows[0].joined_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A chat that is linked to a person, and since when."""
+
+    address: Address
+    since: datetime
+
+
+def chats_of(connection: Connection, person: int) -> list[Chat]:
+    """Every chat of a person, the oldest first."""
+    found = select(addresses.c.channel, addresses.c.address, addresses.c.since).where(addresses.c.person_id == person)
+    rows = connection.execute(found.order_by(addresses.c.since, addresses.c.address))
+    return [Chat(Address(row.channel, row.address), row.since) for row in rows]
+
+
+def phone_of(connection: Connection, person: int) -> str | None:
+    """The number that is kept for a person."""
+    return connection.execute(select(people.c.phone).where(people.c.id == person)).scalar()
+
+
+def phone_taken(connection: Connection, phone: str) -> bool:
+    """Whether a number is kept for anybody."""
+    return connection.execute(select(people.c.id).where(people.c.phone == plain_phone(phone))).first() is not None
+
+
+def _id(key: Any) -> int:
+    return int(key[0])

@@ -1,0 +1,264 @@
+"""The tables. Dates are office dates, moments are UTC; there is no column for the content of a personal history."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+from sqlalchemy.engine import Dialect
+
+
+class Moment(TypeDecorator[datetime]):
+    """An aware moment, kept as whole milliseconds since 1970 UTC: every database orders it alike."""
+
+    impl = BigInteger
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
+        """Milliseconds; a naive datetime is a fault of the caller."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs a time zone")
+        return int(value.timestamp() * 1000)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        """The moment in UTC."""
+        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
+
+
+metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+def _key() -> Column[int]:
+    return Column("id", Integer, primary_key=True, autoincrement=True)
+
+
+def _to(table: str, *, null: bool = False, index: bool = False) -> Column[int]:
+    name = {"units": "unit_id", "people": "person_id", "candidates": "candidate_id"}[table]
+    return Column(name, ForeignKey(f"{table}.id"), nullable=null, index=index)
+
+
+units = Table(
+    "units",
+    metadata,
+    _key(),
+    Column("code", String, nullable=False, unique=True),
+    Column("name", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("parent_id", ForeignKey("units.id"), index=True),
+    # "3/17/" for unit 17 under unit 3: a subtree is one range of paths.
+    Column("path", String, nullable=False, index=True),
+    # The nearest committee at or above this unit; how deep a committee sees ends at the next committee.
+    Column("committee_id", ForeignKey("units.id"), index=True),
+    Column("area", String),
+    # Members on 31 December of last year: the base of the yearly share.
+    Column("members", Integer),
+    Column("meeting_day", Integer),
+    Column("closed_on", Date),
+    Column("merged_into_id", ForeignKey("units.id")),
+)
+
+people = Table(
+    "people",
+    metadata,
+    _key(),
+    Column("code", String, unique=True),
+    Column("name", String, nullable=False),
+    Column("folded", String, nullable=False, index=True),
+    Column("phone", String, unique=True),
+    Column("left_on", Date),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    _key(),
+    _to("people", index=True),
+    _to("units", index=True),
+    Column("role", String, nullable=False),
+    Column("since", Date, nullable=False),
+    Column("until", Date),
+)
+
+addresses = Table(
+    "addresses",
+    metadata,
+    Column("channel", String, primary_key=True),
+    Column("address", String, primary_key=True),
+    _to("people", index=True),
+    Column("since", Moment, nullable=False),
+    Column("reachable", Boolean, nullable=False, server_default=text("true")),
+    # The command menu last shown there, so that it is sent again only when the roles change.
+    Column("menu", String),
+)
+
+invitations = Table(
+    "invitations",
+    metadata,
+    _key(),
+    _to("people", index=True),
+    # SHA-256 of the code: who reads the database cannot join with it.
+    Column("secret", String, nullable=False, unique=True),
+    Column("made_by", ForeignKey("people.id")),
+    Column("made_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False),
+    Column("used_at", Moment),
+    Column("revoked_at", Moment),
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("sender", String, primary_key=True),
+    Column("minute", BigInteger, primary_key=True, autoincrement=False),
+    Column("count", Integer, nullable=False),
+)
+
+candidates = Table(
+    "candidates",
+    metadata,
+    _key(),
+    Column("code", String, nullable=False, unique=True),
+    Column("name", String, nullable=False),
+    Column("folded", String, nullable=False, index=True),
+    Column("born_on", Date),
+    Column("born_year", Integer),
+    Column("sex", String),
+    Column("phone", String, index=True),
+    _to("units", index=True),
+    Column("education", String),
+    Column("introduced_by", String),
+    # proposed (waits for the branch), returned (sent back with a reason), open, closed.
+    Column("state", String, nullable=False, index=True),
+    Column("returned_why", String),
+    Column("proposed_by", ForeignKey("people.id")),
+    Column("step", String, nullable=False),
+    Column("step_on", Date, nullable=False),
+    Column("listed_on", Date, nullable=False),
+    Column("last_contact_on", Date),
+    Column("next_on", Date),
+    # Every change of the case raises it: a move is compare-and-set.
+    Column("version", Integer, nullable=False, server_default=text("1")),
+)
+
+candidate_groups = Table(
+    "candidate_groups",
+    metadata,
+    Column("candidate_id", ForeignKey("candidates.id"), primary_key=True),
+    Column("label", String, primary_key=True),
+)
+
+assignments = Table(
+    "assignments",
+    metadata,
+    _key(),
+    _to("candidates", index=True),
+    _to("people", index=True),
+    Column("since", Date, nullable=False),
+    Column("until", Date),
+    Column("assigned_by", ForeignKey("people.id")),
+)
+
+contacts = Table(
+    "contacts",
+    metadata,
+    _key(),
+    _to("candidates"),
+    _to("people", index=True),
+    Column("how", String, nullable=False),
+    # Why the person was not reached; only for how = not_reached.
+    Column("reason", String),
+    Column("on", Date, nullable=False),
+    Column("note", Text),
+    Column("next_on", Date),
+    Column("needs_help", Boolean, nullable=False, server_default=text("false")),
+    Column("written_at", Moment, nullable=False),
+    # What makes one tap one contact: the menu it was pressed on, the form or the message it came from.
+    Column("key", String, nullable=False, unique=True),
+    # kept, undone (by the writer within 15 minutes), replaced (by a correction).
+    Column("state", String, nullable=False, server_default="kept"),
+    Column("replaced_by", ForeignKey("contacts.id")),
+    Index("ix_contacts_candidate_on", "candidate_id", "on"),
+)
+
+forms = Table(
+    "forms",
+    metadata,
+    # "p12" for person 12, or "telegram:42" for an address that nobody has joined from.
+    Column("owner", String, primary_key=True),
+    Column("number", Integer, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("data", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+)
+
+targets = Table(
+    "targets",
+    metadata,
+    Column("unit_id", ForeignKey("units.id"), primary_key=True),
+    Column("year", Integer, primary_key=True, autoincrement=False),
+    # 1 to 4; 0 is the whole year.
+    Column("quarter", Integer, primary_key=True, autoincrement=False),
+    Column("admissions", Integer),
+    Column("sources", Integer),
+)
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _key(),
+    # "answer:telegram:7001" or "kind:subject:due date:recipient:step": the same thing is never said twice.
+    Column("key", String, nullable=False, unique=True),
+    Column("channel", String, nullable=False),
+    Column("address", String, nullable=False),
+    # The message as JSON; emptied once it is sent, so that no text stays behind.
+    Column("body", Text),
+    # queued, sent, failed, unreachable.
+    Column("state", String, nullable=False),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    # When a round may take it up; a process that sends it itself sets this a little ahead.
+    Column("due_at", Moment, nullable=False),
+    Column("sent_at", Moment),
+    Column("message", String),
+    Column("problem", String),
+    Index(
+        "ix_outbox_waiting", "due_at", sqlite_where=text("state = 'queued'"), postgresql_where=text("state = 'queued'")
+    ),
+    Index("ix_outbox_recipient", "channel", "address"),
+)
+
+history = Table(
+    "history",
+    metadata,
+    _key(),
+    Column("at", Moment, nullable=False),
+    Column("actor_id", ForeignKey("people.id")),
+    Column("action", String, nullable=False),
+    # "candidate:12", "unit:3", "person:40".
+    Column("subject", String, nullable=False, index=True),
+    Column("unit_id", ForeignKey("units.id"), index=True),
+    Column("before", Text),
+    Column("after", Text),
+    Column("hash", String, nullable=False),
+)

@@ -1,0 +1,233 @@
+"""The tree of units: found, added, renamed, moved, merged and closed, with nothing of the past lost."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import insert as plain_insert
+
+from bot.chat import Refusal
+from bot.rules.access import covers
+from storage import history
+from storage.people import Person, units_open_to, within
+from storage.tables import candidates, roles, units
+
+# Kinds that are committees: the tree below one is its own office's business.
+COMMITTEES = ("central", "province", "committee")
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """One unit. `path` names its place in the tree by ids; `members` were counted on 31 December of last year."""
+
+    id: int
+    code: str
+    name: str
+    kind: str
+    parent_id: int | None
+    path: str
+    committee_id: int | None
+    area: str | None = None
+    members: int | None = None
+    meeting_day: int | None = None
+    closed_on: date | None = None
+
+
+_COLUMNS = (
+    units.c.id,
+    units.c.code,
+    units.c.name,
+    units.c.kind,
+    units.c.parent_id,
+    units.c.path,
+    units.c.committee_id,
+    units.c.area,
+    units.c.members,
+    units.c.meeting_day,
+    units.c.closed_on,
+)
+
+
+def by_id(connection: Connection, unit: int) -> Unit:
+    """The unit; a missing one is a fault of the caller."""
+    return Unit(*connection.execute(select(*_COLUMNS).where(units.c.id == unit)).one())
+
+
+def by_code(connection: Connection, code: str) -> Unit | None:
+    """The unit with this code, open or closed."""
+    row = connection.execute(select(*_COLUMNS).where(units.c.code == code)).first()
+    return Unit(*row) if row else None
+
+
+def open_units(connection: Connection, condition: Any = True) -> list[Unit]:
+    """The open units, parents before children."""
+    found = select(*_COLUMNS).where(units.c.closed_on.is_(None), condition).order_by(units.c.path)
+    return [Unit(*row) for row in connection.execute(found)]
+
+
+def unit_for(connection: Connection, person: Person, unit: int) -> Unit:
+    """The door for changes of the tree: the unit, if this person may change it; else no such unit, real or not."""
+    found = select(*_COLUMNS).where(units.c.id == unit, changeable(person))
+    row = connection.execute(found).first()
+    if row is None:
+        raise Refusal("units.no_such_unit")
+    return Unit(*row)
+
+
+def changeable(person: Person) -> ColumnElement[bool]:
+    """A condition on `units`: those this person's committee changes, and the committees directly below it."""
+    reached = units_open_to(person, "change_units")
+    return or_(reached, units.c.parent_id.in_(select(units.c.id).where(reached).correlate(None)))
+
+
+def may_place(connection: Connection, person: Person, unit: Unit) -> bool:
+    """Whether this person decides where the unit stands: that is for whoever changes the unit above it."""
+    above = _parent(connection, unit)
+    return above is not None and covers(person.grants, "change_units", above.path, above.committee_id)
+
+
+def below(connection: Connection, unit: Unit) -> list[Unit]:
+    """The open units directly below, by name."""
+    return sorted(open_units(connection, units.c.parent_id == unit.id), key=lambda child: child.name)
+
+
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What hangs on one unit itself: people with a role there, and cases that are not ended."""
+
+    people: int
+    cases: int
+
+
+def weight(connection: Connection, unit: Unit) -> Weight:
+    """Counts only: no name of anybody."""
+    held = select(func.count(roles.c.person_id.distinct())).where(roles.c.unit_id == unit.id, roles.c.until.is_(None))
+    waiting = candidates.c.state.in_(["proposed", "open"])
+    cases = select(func.count()).where(candidates.c.unit_id == unit.id, waiting)
+    return Weight(connection.execute(held).scalar() or 0, connection.execute(cases).scalar() or 0)
+
+
+def add(
+    connection: Connection, at: datetime, actor: int | None, parent: Unit | None, values: Mapping[str, Any]
+) -> Unit:
+    """A new unit under `parent`; `values` hold code, name, kind and what else the table knows."""
+    _still_open(parent)
+    row = {**values, "parent_id": parent.id if parent else None, "path": ""}
+    key = connection.execute(plain_insert(units).values(**row)).inserted_primary_key
+    unit = int(key[0]) if key else 0
+    _place(connection, unit, row["kind"], parent)
+    history.record(connection, at, actor, "unit.add", f"unit:{unit}", unit, None, dict(values))
+    return by_id(connection, unit)
+
+
+def change(connection: Connection, at: datetime, actor: int | None, unit: Unit, values: Mapping[str, Any]) -> Unit:
+    """Renames a unit or changes its other facts; the old ones stay in the history. Nothing changed, nothing written."""
+    before = {name: getattr(unit, name) for name in values if getattr(unit, name) != values[name]}
+    if not before:
+        return unit
+    after = {name: values[name] for name in before}
+    connection.execute(update(units).where(units.c.id == unit.id).values(**after))
+    if "kind" in after:
+        move(connection, at, actor, by_id(connection, unit.id), _parent(connection, unit))
+    history.record(connection, at, actor, "unit.change", f"unit:{unit.id}", unit.id, before, after)
+    return by_id(connection, unit.id)
+
+
+def move(connection: Connection, at: datetime, actor: int | None, unit: Unit, parent: Unit | None) -> Unit:
+    """Hangs a unit with all below it under another parent; refuses to hang it below itself or below a closed one."""
+    if (parent.id if parent else None) != unit.parent_id:
+        _still_open(parent)
+    if parent is not None and parent.path.startswith(unit.path):
+        raise Refusal("units.below_itself", unit=unit.name)
+    children = open_or_closed_below(connection, unit)
+    _place(connection, unit.id, unit.kind, parent)
+    connection.execute(update(units).where(units.c.id == unit.id).values(parent_id=parent.id if parent else None))
+    for child in children:
+        _place(connection, child.id, child.kind, by_id(connection, child.parent_id or unit.id))
+    if unit.parent_id != (parent.id if parent else None):
+        before, after = {"parent_id": unit.parent_id}, {"parent_id": parent.id if parent else None}
+        history.record(connection, at, actor, "unit.move", f"unit:{unit.id}", unit.id, before, after)
+    return by_id(connection, unit.id)
+
+
+def open_or_closed_below(connection: Connection, unit: Unit) -> list[Unit]:
+    """Everything below the unit, parents before children."""
+    found = select(*_COLUMNS).where(within(unit.path), units.c.id != unit.id).order_by(units.c.path)
+    return [Unit(*row) for row in connection.execute(found)]
+
+
+def close(connection: Connection, at: datetime, actor: int | None, unit: Unit, on: date) -> None:
+    """Closes a unit that has nothing open left in it; refuses otherwise."""
+    _still_open(unit)
+    if any(child.closed_on is None for child in open_or_closed_below(connection, unit)):
+        raise Refusal("units.has_units", unit=unit.name)
+    waiting = candidates.c.state.in_(["proposed", "open"])
+    if connection.execute(select(candidates.c.id).where(candidates.c.unit_id == unit.id, waiting).limit(1)).first():
+        raise Refusal("units.has_cases", unit=unit.name)
+    connection.execute(update(units).where(units.c.id == unit.id).values(closed_on=on))
+    ended = _end_roles(connection, unit, on)
+    history.record(connection, at, actor, "unit.close", f"unit:{unit.id}", unit.id, {"roles": ended}, {"closed_on": on})
+
+
+def merge(connection: Connection, at: datetime, actor: int | None, unit: Unit, into: Unit, on: date) -> None:
+    """People, cases and units below go to `into`; the old unit is closed and remembers where it went."""
+    if into.path.startswith(unit.path):
+        raise Refusal("units.below_itself", unit=unit.name)
+    _still_open(unit)
+    _still_open(into)
+    for child in open_or_closed_below(connection, unit):
+        if child.parent_id == unit.id:
+            move(connection, at, actor, child, into)
+    _move_cases(connection, at, actor, unit, into)
+    ended = _end_roles(connection, unit, on)
+    _give_roles(connection, ended, into, on)
+    closed = {"closed_on": on, "merged_into_id": into.id}
+    connection.execute(update(units).where(units.c.id == unit.id).values(**closed))
+    history.record(connection, at, actor, "unit.merge", f"unit:{unit.id}", unit.id, {"roles": ended}, closed)
+
+
+def _move_cases(connection: Connection, at: datetime, actor: int | None, unit: Unit, into: Unit) -> None:
+    """Every case gets its own line, and a new version: who holds an older one must look again."""
+    ids = list(connection.execute(select(candidates.c.id).where(candidates.c.unit_id == unit.id)).scalars())
+    changed = update(candidates).where(candidates.c.unit_id == unit.id)
+    connection.execute(changed.values(unit_id=into.id, version=candidates.c.version + 1))
+    before, after = {"unit_id": unit.id}, {"unit_id": into.id}
+    for case in ids:
+        history.record(connection, at, actor, "candidate.move", f"candidate:{case}", into.id, before, after)
+
+
+def _end_roles(connection: Connection, unit: Unit, on: date) -> list[tuple[int, str]]:
+    """Ends every role in exactly this unit; gives them as (person, role)."""
+    held = (roles.c.unit_id == unit.id, roles.c.until.is_(None))
+    rows = connection.execute(select(roles.c.person_id, roles.c.role).where(*held).order_by(roles.c.id)).all()
+    connection.execute(update(roles).where(*held).values(until=on))
+    return [(row.person_id, row.role) for row in rows]
+
+
+def _give_roles(connection: Connection, given: list[tuple[int, str]], unit: Unit, since: date) -> None:
+    held = select(roles.c.person_id, roles.c.role).where(roles.c.unit_id == unit.id, roles.c.until.is_(None))
+    there = {(row.person_id, row.role) for row in connection.execute(held)}
+    new = [
+        {"person_id": person, "unit_id": unit.id, "role": role, "since": since}
+        for person, role in given
+        if (person, role) not in there
+    ]
+    if new:
+        connection.execute(plain_insert(roles), new)
+
+
+def _still_open(unit: Unit | None) -> None:
+    if unit is not None and unit.closed_on is not None:
+        raise Refusal("units.closed", unit=unit.name)
+
+
+def _parent(connection: Connection, unit: Unit) -> Unit | None:
+    return by_id(connection, unit.parent_id) if unit.parent_id else None
+
+
+def _place(connection: Connection, unit: int, kind: str, parent: Unit | None) -> None:
+    path = f"{parent.path if parent else ''}{unit}/"
+    committee = unit if kind in COMMITTEES else (parent.committee_id if parent else None)
+    connection.execute(update(units).where(units.c.id == unit).values(path=path, committee_id=committee))
