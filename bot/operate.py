@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.cli import BadInput, out
+from bot.console import BadInput, out
 from bot.settings import Settings
 from storage.database import Database
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from bot.chat import Channel
-from bot.cli import BadInput, until_stopped
+from bot.clock import Clock
+from bot.console import BadInput, until_stopped
 from bot.settings import Settings
 
 DEMO_FOLDER = "chibot-demo"
@@ -43,19 +44,20 @@ def quiet_logs(level: str) -> None:
 def _run(_: argparse.Namespace) -> None:
     settings = Settings()
     quiet_logs(settings.log_level)
-    channels = messengers(settings)
+    clock = Clock(settings.zone)
+    channels = messengers(settings, clock)
     if not channels:
         raise BadInput("no messenger has a token: set CHIBOT_TELEGRAM_TOKEN, or try `chibot demo`")
 
     async def work() -> None:
         from bot.app import build
 
-        await (await build(settings, channels)).run()
+        await (await build(settings, channels, clock)).run()
 
     until_stopped(work)
 
 
-def messengers(settings: Settings) -> list[Channel]:
+def messengers(settings: Settings, clock: Clock) -> list[Channel]:
     """The channels whose token is set."""
     found: list[Channel] = []
     if settings.telegram_token is not None:
@@ -67,7 +69,7 @@ def messengers(settings: Settings) -> list[Channel]:
                 raise BadInput("CHIBOT_PUBLIC_URL needs CHIBOT_WEBHOOK_SECRET: 8 to 256 letters and digits")
             webhook = Webhook(settings.public_url, settings.webhook_port, settings.webhook_secret.get_secret_value())
         token = settings.telegram_token.get_secret_value()
-        found.append(Telegram(token, api=settings.telegram_api, proxy=settings.proxy, webhook=webhook))
+        found.append(Telegram(token, api=settings.telegram_api, proxy=settings.proxy, webhook=webhook, now=clock.now))
     return found
 
 
@@ -79,7 +81,6 @@ def _demo(options: argparse.Namespace) -> None:
     async def work() -> None:
         from bot.app import build, open_database
         from bot.channels.web import LocalPhone
-        from bot.clock import Clock
         from bot.sample import OPENS_ON, fill, personas
 
         clock = Clock(

@@ -5,7 +5,7 @@ import json
 import sys
 from typing import Any
 
-from bot.cli import BadInput, out
+from bot.console import BadInput, out
 
 
 def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:

@@ -158,7 +158,7 @@ def menu(roles: Iterable[Role]) -> Sequence[tuple[str, str]]:
 
 
 _SLASH = re.compile(r"^\s*[/\uff0f]\s*(?=\w)")
-MOST_WORDS = 3
+MOST_WORDS = 5
 
 
 def find(text: str) -> tuple[Route, str] | None:

@@ -1,31 +1,29 @@
 """The contact log by taps: who, how, saved; and what may be added to an entry afterwards."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from functools import cache
 from typing import Any
 
 from bot.vietnamese.names import search_names
 
-from bot.chat import Choice, Reply
+from bot.chat import Choice, Refusal, Reply
 from bot.rules.attention import attention
 from bot.vietnamese.fold import clean, fold
 from handlers.commands import Context, command, form
-from handlers.templates import given, load
+from handlers.sentences import sentence
+from handlers.templates import given
+from handlers.ways import HOWS, REASONS, SHOWN, after, anybody, how_of, mine, saved
 from storage import candidates, contacts
 from storage.candidates import Case
 
-HOWS = ("met", "phoned", "gathering", "visited_work", "visited_home", "message", "not_reached")
-REASONS = ("away", "no_answer", "busy", "moved", "declined", "other")
-SHOWN = 6
 TAP_LIVES = timedelta(hours=24)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 @command("tiepxuc")
 def log(context: Context, words: str) -> Reply:
-    """Three taps, "QC-0012 gọi điện" in one, a name, or a whole sentence."""
+    """Three taps, a code and a way in one line, a name, or a whole sentence."""
     if not words:
         return _ask_who(context)
     pointed = _pointed(context, words)
@@ -33,9 +31,10 @@ def log(context: Context, words: str) -> Reply:
         return _by_name_or_sentence(context, words)
     case, rest = pointed
     tap = Tap.read(rest)
-    how, reason = _how(tap.words)
+    how, reason = how_of(tap.words)
     if how is None:
-        return _ask_how(context, case)
+        said = sentence(context, f"{tap.words} {case.name}") if tap.words else None
+        return said or _ask_how(context, case)
     if how == "not_reached" and reason is None and tap.token:
         return _ask_why(context, case, tap)
     return _save_tap(context, case, tap, {"how": how, "reason": reason, "on": context.today})
@@ -45,30 +44,13 @@ def _save_tap(context: Context, case: Case, tap: "Tap", values: Mapping[str, Any
     key = tap.key(context)
     done = contacts.by_key(context.connection, key) if tap.token else None
     if done is not None:
-        return Reply("contacts.saved_before", {"case": case, "contact": done}, _after(done.id))
+        return Reply("contacts.saved_before", {"case": case, "contact": done}, after(done.id))
     if tap.token and tap.age(context) > TAP_LIVES:
         return _ask_how(context, case, "contacts.old_menu")
     contact = contacts.log(context.connection, context.now, context.me.id, case, key, values)
-    return saved(context, case, contact, values)
-
-
-def saved(
-    context: Context, case: Case, contact: int, values: Mapping[str, Any], template: str = "contacts.saved"
-) -> Reply:
-    """Says what was written and offers what may be added."""
-    return Reply(template, {"case": case, **_told(values)}, _after(contact))
-
-
-def _told(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"reason": None, "note": None, "next_on": None, "needs_help": False, **values}
-
-
-def _after(contact: int) -> Sequence[Sequence[Choice]]:
-    return [
-        [Choice("add_note", f"/ghichu {contact}"), Choice("next_time", f"/hen {contact}")],
-        [Choice("need_help", f"/cangiup {contact}")],
-        [Choice("correct", f"/sua {contact}"), Choice("undo", f"/hoantac {contact}")],
-    ]
+    if context.open_form("how") or context.open_form("who"):
+        context.close_form()
+    return replace(saved(case, contact, values), edit=bool(tap.token))
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,19 +96,6 @@ def _base36(number: int) -> str:
     return digits or "0"
 
 
-@cache
-def _typed_hows() -> dict[str, str]:
-    words = load("words")
-    typed = {fold(alias): how for how, aliases in words["how_typed"].items() for alias in aliases}
-    return typed | {fold(said): how for how, said in words["how"].items()} | {how: how for how in HOWS}
-
-
-def _how(words: str) -> tuple[str | None, str | None]:
-    how, _, reason = words.partition(":")
-    found = _typed_hows().get(fold(how))
-    return found, reason if found == "not_reached" and reason in REASONS else None
-
-
 def _pointed(context: Context, words: str) -> tuple[Case, str] | None:
     """The case whose code the words begin with, and the rest; None when they begin with no code."""
     first, _, rest = words.partition(" ")
@@ -137,18 +106,10 @@ def _pointed(context: Context, words: str) -> tuple[Case, str] | None:
         first = f"qc{number}"
     if not first[-1].isdigit() or "/" in first:
         return None
-    return candidates.case_for(context.connection, context.me, first, "log_contact"), rest.strip()
-
-
-def mine(context: Context) -> list[Case]:
-    """Everybody with whom this person may log a contact: one's own first, then who needs it most."""
-    listed = candidates.listed(context.connection, context.me, "log_contact")
-    return sorted(listed, key=lambda c: (not c.own, need(context, c)))
-
-
-def need(context: Context, case: Case) -> tuple[int, int]:
-    """How much a candidate needs a contact today; the smallest first."""
-    return attention(case.last_contact_on, case.next_on, case.listed_on, context.today).rank
+    case = candidates.case_for(context.connection, context.me, first, "log_contact")
+    if case.state != "open":
+        raise Refusal("candidates.not_open", code=case.code, state=case.state)
+    return case, rest.strip()
 
 
 def _ask_who(context: Context) -> Reply:
@@ -183,21 +144,22 @@ def _by_name_or_sentence(context: Context, words: str) -> Reply:
     if found:
         rows = [[Choice("person", f"/tiepxuc {c.code}", {"name": c.name, "year": c.birth_year})] for c in found[:SHOWN]]
         return Reply("contacts.which", {"words": clean(words)[:40], "count": len(found)}, rows)
-    from handlers.sentences import sentence
-
-    return sentence(context, words) or Reply("contacts.unknown_name", {"words": clean(words)[:40]}, _anybody())
-
-
-def _anybody() -> Sequence[Sequence[Choice]]:
-    return [[Choice("my_candidates", "/nguon")], [Choice("nominate", "/them")]]
+    return sentence(context, words) or Reply("contacts.unknown_name", {"words": clean(words)[:40]}, anybody())
 
 
 def _ask_how(context: Context, case: Case, template: str = "contacts.how") -> Reply:
-    context.close_form()
+    context.begin_form("how", code=case.code)
     token = Tap.new(context)
     choices = [Choice(f"how_{how}", f"/tiepxuc {case.code} {how} {token}") for how in HOWS]
     rows = [choices[0:2], choices[2:4], choices[4:6], choices[6:7]]
     return Reply(template, {"case": case}, rows, edit=True)
+
+
+@form("how")
+def how_typed(context: Context, text: str) -> Reply:
+    """A way of contact that is typed rather than pressed, or a whole sentence."""
+    code = context.form.data["code"] if context.form else ""
+    return log(context, f"{code} {text}")
 
 
 def _ask_why(context: Context, case: Case, tap: Tap) -> Reply:

@@ -25,6 +25,9 @@ log = logging.getLogger(__name__)
 
 # How long a message is left to the process that wrote it before a round may send it.
 LEASE = timedelta(seconds=20)
+# Questions of one line, and how long they wait for their answer; longer forms wait for ever.
+ONE_LINE = ("who", "how", "note", "next", "send_back")
+WAITS = timedelta(hours=12)
 
 
 class Dispatcher:
@@ -98,6 +101,8 @@ class Dispatcher:
 
     def _context(self, connection: Connection, incoming: Incoming, now: datetime) -> Context:
         person = people.at(connection, incoming.address)
+        if person is not None and not person.reachable:
+            people.set_reachable(connection, incoming.address, True)
         form = forms.of(connection, forms_owner(person, incoming))
         return Context(connection, incoming, now, person, form, self._link(incoming.address))
 
@@ -185,9 +190,14 @@ def said(context: Context, text: str) -> Reply | None:
         return route.handler(context, words)
     if is_command(text):
         raise Refusal("conversation.no_such_command")
-    if context.form is not None and context.form.kind in FORMS:
+    if context.form is not None and context.form.kind in FORMS and not _forgotten(context, context.form):
         return FORMS[context.form.kind](context, text)
     return plain.words(context, text)
+
+
+def _forgotten(context: Context, form: forms.Form) -> bool:
+    """Whether a question of one line was asked so long ago that what is typed now is no answer to it."""
+    return form.kind in ONE_LINE and context.now - form.at > WAITS
 
 
 def _key(incoming: Incoming) -> str:

@@ -3,9 +3,9 @@
 from datetime import date, timedelta
 
 from bot.chat import Choice, Refusal, Reply
-from handlers import contacts as taps
 from handlers.commands import Context, command, form
-from handlers.sentences import FORM, _read_next, check, note_of
+from handlers.sentences import FORM, _read_next, check
+from handlers.ways import after, note_of
 from storage import candidates, contacts, people
 from storage.candidates import Case
 from storage.contacts import Contact
@@ -36,7 +36,7 @@ def note_typed(context: Context, text: str) -> Reply:
 def _note(context: Context, case: Case, entry: Contact, text: str) -> Reply:
     note = note_of(f"{entry.note}; {text}" if entry.note else text)
     new = contacts.correct(context.connection, context.now, case, entry, {"note": note})
-    return Reply("contacts.noted", {"case": case, "note": note}, taps._after(new))
+    return Reply("contacts.noted", {"case": case, "note": note}, after(new))
 
 
 @command("hen")
@@ -65,7 +65,7 @@ def _next(context: Context, case: Case, entry: Contact, text: str) -> Reply:
     new = contacts.correct(context.connection, context.now, case, entry, {"next_on": on})
     if context.open_form("next"):
         context.close_form()
-    return Reply("contacts.appointed", {"case": case, "on": on}, taps._after(new))
+    return Reply("contacts.appointed", {"case": case, "on": on}, after(new))
 
 
 @command("cangiup")
@@ -73,17 +73,17 @@ def need_help(context: Context, words: str) -> Reply:
     """Marks the entry and tells those in charge of the branch, by code and initials."""
     case, entry = _entry(context, words)
     if entry.needs_help:
-        return Reply("contacts.help_asked", {"case": case}, taps._after(entry.id))
+        return Reply("contacts.help_asked", {"case": case}, after(entry.id))
     new = contacts.correct(context.connection, context.now, case, entry, {"needs_help": True})
     me = context.me
-    for person in people.in_charge(context.connection, case.unit_id, ("secretary", "deputy")):
+    for person in people.leaders(context.connection, case.unit_id, case.committee_id):
         notice = Reply(
             "contacts.help_wanted",
             {"case": case, "by": me.name},
             [[Choice("card", f"/hoso {case.code}", {"code": case.code})]],
         )
         context.tell(person, f"help:{entry.id}:{person}", notice)
-    return Reply("contacts.help_asked", {"case": case}, taps._after(new))
+    return Reply("contacts.help_asked", {"case": case}, after(new))
 
 
 @command("sua")

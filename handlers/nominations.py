@@ -7,8 +7,8 @@ from bot.chat import Choice, Refusal, Reply
 from bot.rules.access import covers
 from bot.vietnamese.fold import clean, fold
 from handlers.commands import Context, command, form
-from handlers.sentences import yes_and_no
 from handlers.templates import load
+from handlers.ways import yes_and_no
 from storage import candidates, people, units
 from storage.candidates import Case
 from storage.units import COMMITTEES, Unit
@@ -258,16 +258,8 @@ def _ask_branch(context: Context, case: Case) -> None:
         [Choice("card", f"/hoso {case.code}", code)],
     ]
     notice = Reply("nominations.waiting", {"case": case, "by": context.me.name}, buttons)
-    for person in _deciders(context, case):
+    for person in people.leaders(context.connection, case.unit_id, case.committee_id):
         context.tell(person, f"nominated:{case.id}:{case.version}:{person}", notice)
-
-
-def _deciders(context: Context, case: Case) -> list[int]:
-    """Secretary and deputy of the branch; where there is none, the office of its committee."""
-    branch = people.in_charge(context.connection, case.unit_id, ("secretary", "deputy"))
-    if branch or case.committee_id is None:
-        return branch
-    return people.in_charge(context.connection, case.committee_id, ("office",))
 
 
 @command("duyet")

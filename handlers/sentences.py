@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
-from functools import cache
 from typing import Any
 
 from bot.vietnamese.contacts import Understood, understand
@@ -11,20 +10,18 @@ from bot.vietnamese.names import search_names
 
 from bot.chat import Choice, Refusal, Reply
 from bot.vietnamese.fold import clean, fold
-from handlers import contacts as taps
 from handlers.commands import Context, command, form
-from handlers.templates import load
+from handlers.ways import HOWS, SHOWN, after, anybody, how_of, mine, note_of, saved, yes_and_no
 from storage import candidates, contacts
 from storage.candidates import Case
 
 FORM = "contact"
-LONGEST_NOTE = 500
 FIELDS = ("who", "how", "on", "note", "next")
 
 
 def sentence(context: Context, text: str) -> Reply | None:
     """The answer to a sentence that tells of a contact; None when it tells of none."""
-    known = taps.mine(context)
+    known = mine(context)
     understood = understand(text, context.today, [case.name for case in known])
     if understood.kind != "contact":
         return None
@@ -95,8 +92,8 @@ def _values(data: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _ask_who(context: Context, data: Mapping[str, Any], number: int) -> Reply:
-    known = taps.mine(context)
-    chosen = [case for case in known if case.code in data["codes"]] or known[: taps.SHOWN]
+    known = mine(context)
+    chosen = [case for case in known if case.code in data["codes"]] or known[:SHOWN]
     context.keep_form(asks="who")
     rows = [[Choice("person", f"/chinh {number} who {c.code}", {"name": c.name, "year": c.birth_year})] for c in chosen]
     template = "contacts.which_said" if data["codes"] else "contacts.who_said"
@@ -129,7 +126,7 @@ def _save(context: Context, number: int) -> Reply:
     done = contacts.by_key(context.connection, key)
     if done is not None:
         case = candidates.case_by_id(context.connection, context.me, done.candidate_id, "log_contact")
-        return Reply("contacts.saved_before", {"case": case, "contact": done}, taps._after(done.id))
+        return Reply("contacts.saved_before", {"case": case, "contact": done}, after(done.id))
     form = _mine(context, number)
     if not form.data.get("code") or form.data.get("ahead"):
         return check(context)
@@ -146,11 +143,11 @@ def _write(context: Context, case: Case, data: Mapping[str, Any], key: str, valu
         old = contacts.own(context.connection, data["corrects"], context.me.id)
         if old.candidate_id == case.id:
             new = contacts.correct(context.connection, context.now, case, old, values)
-            return taps.saved(context, case, new, values, "contacts.corrected")
+            return saved(case, new, values, "contacts.corrected")
         before = candidates.case_by_id(context.connection, context.me, old.candidate_id, "log_contact")
         contacts.withdraw(context.connection, context.now, before, old)
     contact = contacts.log(context.connection, context.now, context.me.id, case, key, values)
-    return taps.saved(context, case, contact, values)
+    return saved(case, contact, values, time=contacts.count(context.connection, case.id))
 
 
 def _then(context: Context, data: Mapping[str, Any], reply: Reply) -> Reply:
@@ -195,10 +192,10 @@ def _ask(context: Context, field: str, number: int) -> Reply:
     send = f"/chinh {number} {field}"
     rows: list[list[Choice]] = []
     if field == "who":
-        shown = taps.mine(context)[: taps.SHOWN]
+        shown = mine(context)[:SHOWN]
         rows = [[Choice("person", f"{send} {c.code}", {"name": c.name, "year": c.birth_year})] for c in shown]
     if field == "how":
-        choices = [Choice(f"how_{how}", f"{send} {how}") for how in taps.HOWS]
+        choices = [Choice(f"how_{how}", f"{send} {how}") for how in HOWS]
         rows = [choices[0:2], choices[2:4], choices[4:6], choices[6:7]]
     if field == "next":
         rows = [[Choice("no_date", f"{send} -")]]
@@ -214,19 +211,19 @@ def _set(context: Context, field: str, value: str) -> Reply:
 
 
 def _read_who(context: Context, value: str) -> dict[str, Any]:
-    known = taps.mine(context)
+    known = mine(context)
     wanted = candidates.plain_code(value)
     found = [case for case in known if case.code == wanted]
     found = found or [
         case for name in search_names(value, [c.name for c in known]) for case in known if case.name == name
     ]
     if not found:
-        raise Refusal("contacts.unknown_name", taps._anybody(), words=clean(value)[:40])
+        raise Refusal("contacts.unknown_name", anybody(), words=clean(value)[:40])
     return {"code": found[0].code if len(found) == 1 else None, "codes": [case.code for case in found]}
 
 
 def _read_how(context: Context, value: str) -> dict[str, Any]:
-    how, reason = taps._how(value)
+    how, reason = how_of(value)
     if how is None:
         raise Refusal("contacts.no_such_way")
     return {"how": how, "reason": reason}
@@ -270,21 +267,6 @@ def typed(context: Context, text: str) -> Reply:
         return _drop(context, form.number)
     other = sentence(context, text)
     return other or Reply("contacts.unsaved", {"name": _name(context, form.data)}, _one_of_two(form.number))
-
-
-def note_of(text: str) -> str:
-    """A note in a shape to be kept; refuses one that is too long."""
-    note = clean(text)
-    if len(note) > LONGEST_NOTE:
-        raise Refusal("contacts.note_too_long", most=LONGEST_NOTE, length=len(note))
-    return note
-
-
-@cache
-def yes_and_no() -> dict[str, frozenset[str]]:
-    """What people type for yes, for no, and to leave something out; folded."""
-    words = load("words")
-    return {kind: frozenset(fold(str(word)) for word in words[kind]) for kind in ("agree", "refuse", "skip")}
 
 
 def _iso(value: str) -> date | None:

@@ -1,5 +1,6 @@
 """The only way into words: every sentence has a name, a text in Vietnamese and a sample, kept beside this file."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -17,6 +18,18 @@ _FOLDER = Path(__file__).parent / "templates"
 NOTE_SHOWN = 160
 
 
+class _Safe(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
+    """YAML in which only true and false are truth values: "on" is a day here, and "no" is a word."""
+
+
+_BOOLEAN = "tag:yaml.org,2002:bool"
+_Safe.yaml_implicit_resolvers = {
+    letter: [(tag, pattern) for tag, pattern in resolvers if tag != _BOOLEAN]
+    for letter, resolvers in _Safe.yaml_implicit_resolvers.items()
+}
+_Safe.add_implicit_resolver(_BOOLEAN, re.compile("^(?:true|false)$"), list("tf"))
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One named sentence, compiled, with sample values that must render it within every channel's limit."""
@@ -28,11 +41,8 @@ class Sentence:
 
 def load(name: str) -> dict[str, Any]:
     """One of the YAML files of this room, by its name without ending."""
-    content = yaml.load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), Loader=_SAFE)  # noqa: S506
+    content = yaml.load((_FOLDER / f"{name}.yaml").read_text(encoding="utf-8"), Loader=_Safe)  # noqa: S506
     return dict(content or {})
-
-
-_SAFE = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Templates:
@@ -44,7 +54,7 @@ class Templates:
         self.sentences = {
             sentence.name: sentence for file in sorted(_FOLDER.glob("say_*.yaml")) for sentence in self._read(file)
         }
-        self.labels = {name: self._environment.from_string(text) for name, text in load("labels").items()}
+        self.labels = {name: self._label(str(text)) for name, text in load("labels").items()}
 
     def _read(self, file: Path) -> list[Sentence]:
         entries = load(file.stem)
@@ -52,6 +62,10 @@ class Templates:
             Sentence(name, self._environment.from_string(entry["text"].rstrip()), entry.get("sample") or {})
             for name, entry in entries.items()
         ]
+
+    def _label(self, text: str) -> str | Template:
+        """A label without values is a string at once: most are, and a message has up to a dozen."""
+        return self._environment.from_string(text) if "{" in text else text
 
     def say(self, name: str, values: Mapping[str, Any], today: date) -> str:
         """The sentence in words: HTML with values escaped."""
@@ -64,9 +78,12 @@ class Templates:
         return Message(text, rows, pressed if reply.edit else None, reply.file)
 
     def _button(self, choice: Choice, today: date) -> Button:
-        label = self.labels[choice.label].render(choice.values, today=today).strip()
-        # A label is plain text on every messenger: what autoescape made of it is taken back.
-        return Button(Markup(label).unescape(), choice.send, choice.kind)  # noqa: S704  (unescaping, not trusting)
+        label = self.labels[choice.label]
+        if not isinstance(label, str):
+            # A label is plain text on every messenger: what autoescape made of it is taken back.
+            said = label.render(choice.values, today=today).strip()
+            label = Markup(said).unescape()  # noqa: S704  (unescaping, not trusting)
+        return Button(label, choice.send, choice.kind)
 
 
 def _environment(words: Mapping[str, Any]) -> Environment:
@@ -83,6 +100,8 @@ def _environment(words: Mapping[str, Any]) -> Environment:
         "how": lambda how: words["how"][how],
         "reason": lambda reason: words["reasons"][reason],
         "role": lambda role: words["roles"][role],
+        "kind": lambda kind: words["kinds"][kind],
+        "channel": lambda channel: words["channels"].get(channel, channel),
         "step": lambda step: words["steps"][step],
         "label": lambda label: words["groups"].get(label, label),
         "initials": initials,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, exists, extract, func, or_, select, update
 from sqlalchemy import insert as plain_insert
 
 from bot.chat import Refusal
@@ -16,6 +16,8 @@ from storage import history
 from storage.people import Person, units_open_to
 from storage.tables import assignments, candidate_groups, candidates, people, units
 
+# Not a case yet: waits for the branch, or was sent back to whoever proposed it.
+WAITING = ("proposed", "returned")
 _OWN_CODE = re.compile(r"^\s*QC[\s\-_.]*0*(\d{1,9})\s*$", re.IGNORECASE)
 
 
@@ -63,6 +65,7 @@ _OWN = exists().where(
     assignments.c.person_id == bindparam("me"),
     assignments.c.until.is_(None),
 )
+_PROPOSED = and_(candidates.c.proposed_by == bindparam("me"), candidates.c.state.in_(WAITING))
 _FROM_UNIT = {"unit_name": units.c.name, "path": units.c.path, "committee_id": units.c.committee_id}
 _COLUMNS = [
     _FROM_UNIT[f.name].label(f.name) if f.name in _FROM_UNIT else candidates.c[f.name]
@@ -108,7 +111,7 @@ def _let_in(case: Case | None, person: Person | None, code: str, action: Action)
 
 def allowed(person: Person, case: Case, action: Action) -> bool:
     """Whether the person may do this with the case. One that waits for approval is its proposer's own."""
-    own = case.own or (case.proposed_by == person.id and case.state in ("proposed", "returned"))
+    own = case.own or (case.proposed_by == person.id and case.state in WAITING)
     return covers(person.grants, action, case.path, case.committee_id, own=own)
 
 
@@ -121,15 +124,24 @@ def listed(
     only_own: bool = False,
 ) -> list[Case]:
     """All cases that this person may do this with, in the order of their codes."""
-    visible = _OWN if only_own else _visible(person, action)
+    visible = and_(_OWN, _visible(person, action)) if only_own else _visible(person, action)
     found = _CASES.where(candidates.c.state.in_(list(states)), visible).order_by(candidates.c.id)
     return [_case(row) for row in connection.execute(found, {"me": person.id})]
 
 
 def _visible(person: Person, action: Action) -> ColumnElement[bool]:
+    """The door as a condition: what is let in by `case_for` one by one, and nothing else."""
+    reached = _reached(person, action)
+    seen = rights(person.grants, "see_case")
+    if all(right in seen for right in rights(person.grants, action)):
+        return reached
+    return and_(reached, _reached(person, "see_case"))
+
+
+def _reached(person: Person, action: Action) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = [units_open_to(person, action)]
     if any(far == Reach.OWN for far, _ in rights(person.grants, action)):
-        parts.append(_OWN)
+        parts += [_OWN, _PROPOSED]
     return or_(*parts)
 
 
@@ -175,12 +187,12 @@ def helpers_of(connection: Connection, candidate: int) -> list[Helping]:
 
 
 def alike(connection: Connection, person: Person, name: str, birth_year: int | None, phone: str | None) -> list[Case]:
-    """Cases in sight that may be the same human being: the folded name and birth year, or the phone."""
-    year = or_(candidates.c.born_year == birth_year, func.extract("year", candidates.c.born_on) == birth_year)
+    """Cases in the units where one may nominate that may be the same human being: name and birth year, or phone."""
+    year = or_(candidates.c.born_year == birth_year, extract("year", candidates.c.born_on) == birth_year)
     same = [and_(candidates.c.folded == fold(name), year)] if birth_year else [candidates.c.folded == fold(name)]
     if phone:
         same.append(candidates.c.phone == phone)
-    found = _CASES.where(or_(*same), _visible(person, "nominate"), candidates.c.state != "closed")
+    found = _CASES.where(or_(*same), _reached(person, "nominate"), candidates.c.state != "closed")
     return [_case(row) for row in connection.execute(found.limit(5), {"me": person.id})]
 
 

@@ -106,10 +106,10 @@ def open_until(connection: Connection, at: datetime, wanted: Iterable[int]) -> d
     return {row.person_id: row.expires_at for row in rows}
 
 
-def last_made(connection: Connection, person: int) -> datetime | None:
-    """When the latest code for a person was made, whatever became of it."""
-    found = select(func.max(invitations.c.made_at)).where(invitations.c.person_id == person)
-    return connection.execute(found).scalar()
+def last_number(connection: Connection, person: int) -> int:
+    """Which code for this person was the latest, whatever became of it; 0 before the first."""
+    found = select(func.max(invitations.c.id)).where(invitations.c.person_id == person)
+    return connection.execute(found).scalar() or 0
 
 
 def looks_like_one(text: str) -> bool:

@@ -1,7 +1,7 @@
 """People, their roles and where they can be reached."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import groupby
 from typing import Any
@@ -24,6 +24,8 @@ class Person:
     name: str
     grants: tuple[Grant, ...]
     menu: str | None = None
+    # False once the messenger said that this chat gets nothing any more.
+    reachable: bool = True
 
     def may(self, action: Action) -> bool:
         """Whether the action is open to this person anywhere."""
@@ -39,7 +41,7 @@ _WITH_ROLES = people.outerjoin(roles, (roles.c.person_id == people.c.id) & roles
     units, (units.c.id == roles.c.unit_id) & units.c.closed_on.is_(None)
 )
 _AT = (
-    select(people.c.id, people.c.name, addresses.c.menu, *_GRANTS)
+    select(people.c.id, people.c.name, addresses.c.menu, addresses.c.reachable, *_GRANTS)
     .select_from(addresses.join(_WITH_ROLES, people.c.id == addresses.c.person_id))
     .where(addresses.c.channel == bindparam("channel"), addresses.c.address == bindparam("address"))
     .where(people.c.left_on.is_(None))
@@ -51,7 +53,7 @@ _BY_ID = select(people.c.id, people.c.name, *_GRANTS).select_from(_WITH_ROLES).w
 def at(connection: Connection, address: Address) -> Person | None:
     """Who chats from this address; None for a stranger and for somebody who has left."""
     rows = connection.execute(_AT, {"channel": address.channel, "address": address.id}).all()
-    return _person(rows, rows[0].menu) if rows else None
+    return replace(_person(rows), menu=rows[0].menu, reachable=rows[0].reachable) if rows else None
 
 
 def by_id(connection: Connection, person: int) -> Person | None:
@@ -60,13 +62,13 @@ def by_id(connection: Connection, person: int) -> Person | None:
     return _person(rows) if rows else None
 
 
-def _person(rows: Sequence[Row[*tuple[Any, ...]]], menu: str | None = None) -> Person:
+def _person(rows: Sequence[Row[*tuple[Any, ...]]]) -> Person:
     grants = tuple(
         Grant(r.role, r.unit_id, r.unit_name, r.path, committee=r.committee_id == r.unit_id)
         for r in rows
         if r.role is not None and r.path is not None
     )
-    return Person(rows[0].id, rows[0].name, grants, menu)
+    return Person(rows[0].id, rows[0].name, grants)
 
 
 def by_phone(connection: Connection, phone: str) -> int | None:
@@ -180,6 +182,14 @@ def in_charge(connection: Connection, unit: int, wanted: Iterable[Role]) -> list
     return list(connection.execute(found.distinct()).scalars())
 
 
+def leaders(connection: Connection, unit: int, committee: int | None) -> list[int]:
+    """Secretary and deputy of a branch; where there is none, the office of its committee."""
+    branch = in_charge(connection, unit, ("secretary", "deputy"))
+    if branch or committee is None:
+        return branch
+    return in_charge(connection, committee, ("office",))
+
+
 @dataclass(frozen=True, slots=True)
 class Member:
     """A member of a branch, and how many candidates the member helps."""
@@ -221,19 +231,32 @@ def listed(
     connection: Connection, person: Person, action: Action, *, unit: int | None = None, only: int | None = None
 ) -> list[Listed]:
     """People with a role where this person may do this, by name; `unit` and `only` narrow it to a unit, a person."""
-    joined = select(func.min(addresses.c.since)).where(addresses.c.person_id == people.c.id).scalar_subquery()
-    found = (
-        select(people.c.id, people.c.name, roles.c.role, units.c.name.label("unit_name"), joined.label("joined_at"))
-        .join_from(people, roles, (roles.c.person_id == people.c.id) & roles.c.until.is_(None))
-        .join(units, (units.c.id == roles.c.unit_id) & units.c.closed_on.is_(None))
-        .where(people.c.left_on.is_(None), units_open_to(person, action))
-        .order_by(people.c.folded, people.c.id, roles.c.id)
-    )
+    conditions = [units_open_to(person, action)]
     if unit is not None:
-        found = found.where(roles.c.unit_id == unit)
+        conditions.append(roles.c.unit_id == unit)
     if only is not None:
-        found = found.where(people.c.id == only)
-    return [_listed(list(rows)) for _, rows in groupby(connection.execute(found), key=lambda row: row.id)]
+        conditions.append(people.c.id == only)
+    return _list(connection, *conditions)
+
+
+def holders(connection: Connection, unit: int) -> list[Listed]:
+    """Who holds a role in exactly this unit, by name; whether one may see them is for the caller to ask."""
+    return _list(connection, roles.c.unit_id == unit)
+
+
+_JOINED = select(func.min(addresses.c.since)).where(addresses.c.person_id == people.c.id).scalar_subquery()
+_LISTED = (
+    select(people.c.id, people.c.name, roles.c.role, units.c.name.label("unit_name"), _JOINED.label("joined_at"))
+    .join_from(people, roles, (roles.c.person_id == people.c.id) & roles.c.until.is_(None))
+    .join(units, (units.c.id == roles.c.unit_id) & units.c.closed_on.is_(None))
+    .where(people.c.left_on.is_(None))
+    .order_by(people.c.folded, people.c.id, roles.c.id)
+)
+
+
+def _list(connection: Connection, *conditions: Any) -> list[Listed]:
+    rows = connection.execute(_LISTED.where(*conditions))
+    return [_listed(list(held)) for _, held in groupby(rows, key=lambda row: row.id)]
 
 
 def _listed(rows: Sequence[Row[*tuple[Any, ...]]]) -> Listed:

@@ -1,5 +1,6 @@
 """Roles in units: given and ended with a line in the history, and all that ends when somebody leaves."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,26 +10,7 @@ from sqlalchemy import ColumnElement, Connection, select, update
 from bot.rules.access import Role
 from storage import forms, history, invitations
 from storage import people as everybody
-from storage.people import Listed
 from storage.tables import addresses, assignments, candidates, people, roles, units
-
-
-def holders(connection: Connection, unit: int) -> list[Listed]:
-    """Who holds a role in exactly this unit, by name, with only these roles."""
-    found = (
-        select(people.c.id, people.c.name, roles.c.role, addresses.c.since)
-        .join_from(people, roles, roles.c.person_id == people.c.id)
-        .outerjoin(addresses, addresses.c.person_id == people.c.id)
-        .where(roles.c.unit_id == unit, roles.c.until.is_(None), people.c.left_on.is_(None))
-        .order_by(people.c.folded, people.c.id, roles.c.id, addresses.c.since)
-    )
-    held: dict[int, Listed] = {}
-    for row in connection.execute(found):
-        before = held.get(row.id)
-        named = before.roles if before else ()
-        new = () if (row.role, "") in named else ((row.role, ""),)
-        held[row.id] = Listed(row.id, row.name, (*named, *new), before.joined_at if before else row.since)
-    return list(held.values())
 
 
 def give(
@@ -61,10 +43,10 @@ def end(
 
 @dataclass(frozen=True, slots=True)
 class Left:
-    """What ended with somebody's leaving: roles, and cases that now need another helper."""
+    """What ended with somebody's leaving: roles, and in which units how many cases have lost this helper."""
 
     roles: int
-    cases: int
+    cases: Counter[int]
 
 
 def leave(connection: Connection, at: datetime, actor: int | None, person: int, on: date) -> Left:
@@ -73,14 +55,15 @@ def leave(connection: Connection, at: datetime, actor: int | None, person: int, 
     before = [(row.unit_id, row.role) for row in connection.execute(select(roles.c.unit_id, roles.c.role).where(*held))]
     unit = before[0][0] if before else None
     invitations.revoke(connection, at, person, actor)
-    cases = _release(connection, at, actor, person, _helping(connection, person), on)
+    helping = _helping(connection, person)
+    _release(connection, at, actor, person, helping, on)
     connection.execute(update(roles).where(*held).values(until=on))
     connection.execute(update(people).where(people.c.id == person).values(left_on=on, phone=None))
     connection.execute(addresses.delete().where(addresses.c.person_id == person))
     forms.forget(connection, f"p{person}")
     subject, after = f"person:{person}", {"left_on": on}
     history.record(connection, at, actor, "person.leave", subject, unit, {"roles": before}, after)
-    return Left(len(before), cases)
+    return Left(len(before), Counter(help_.unit for help_ in helping))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, func, or_, select, update
@@ -16,6 +17,8 @@ from storage.tables import candidates, roles, units
 
 # Kinds that are committees: the tree below one is its own office's business.
 COMMITTEES = ("central", "province", "committee")
+# From the top down: a unit hangs below one of a higher kind; only committees also hang below committees.
+KINDS = (*COMMITTEES, "section", "branch", "group")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,17 @@ def open_units(connection: Connection, condition: Any = True) -> list[Unit]:
     """The open units, parents before children."""
     found = select(*_COLUMNS).where(units.c.closed_on.is_(None), condition).order_by(units.c.path)
     return [Unit(*row) for row in connection.execute(found)]
+
+
+def fits(kind: str, above: str) -> bool:
+    """Whether a unit of this kind may hang below one of that kind."""
+    return KINDS.index(kind) > KINDS.index(above) or kind == above == "committee"
+
+
+def free_code(connection: Connection, above: Unit) -> str:
+    """A code for a new unit: that of the unit above, and the first number that nobody has."""
+    taken = set(connection.execute(select(units.c.code).where(units.c.code.like(f"{above.code}-%"))).scalars())
+    return next(code for number in count(1) if (code := f"{above.code}-{number}") not in taken)
 
 
 def unit_for(connection: Connection, person: Person, unit: int) -> Unit:
@@ -160,15 +174,20 @@ def open_or_closed_below(connection: Connection, unit: Unit) -> list[Unit]:
 
 def close(connection: Connection, at: datetime, actor: int | None, unit: Unit, on: date) -> None:
     """Closes a unit that has nothing open left in it; refuses otherwise."""
+    may_close(connection, unit)
+    connection.execute(update(units).where(units.c.id == unit.id).values(closed_on=on))
+    ended = _end_roles(connection, unit, on)
+    history.record(connection, at, actor, "unit.close", f"unit:{unit.id}", unit.id, {"roles": ended}, {"closed_on": on})
+
+
+def may_close(connection: Connection, unit: Unit) -> None:
+    """Refuses, with the reason, while something open hangs on the unit."""
     _still_open(unit)
     if any(child.closed_on is None for child in open_or_closed_below(connection, unit)):
         raise Refusal("units.has_units", unit=unit.name)
     waiting = candidates.c.state.in_(["proposed", "open"])
     if connection.execute(select(candidates.c.id).where(candidates.c.unit_id == unit.id, waiting).limit(1)).first():
         raise Refusal("units.has_cases", unit=unit.name)
-    connection.execute(update(units).where(units.c.id == unit.id).values(closed_on=on))
-    ended = _end_roles(connection, unit, on)
-    history.record(connection, at, actor, "unit.close", f"unit:{unit.id}", unit.id, {"roles": ended}, {"closed_on": on})
 
 
 def merge(connection: Connection, at: datetime, actor: int | None, unit: Unit, into: Unit, on: date) -> None:

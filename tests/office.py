@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 import handlers.everything  # noqa: F401
-from bot.chat import Address, Button, Document, Incoming, Message, Unreachable
+from bot.chat import Address, Button, Document, Incoming, Message, NotSent
 from bot.delivery import Delivery
 from bot.rules.access import Role
 from handlers.dispatcher import Dispatcher
@@ -35,12 +35,18 @@ class Recorder:
         self.name = name
         self.sent: dict[str, list[Message]] = {}
         self.menus: dict[str, Sequence[tuple[str, str]]] = {}
-        self.blocked: set[str] = set()
+        # What goes wrong with the next messages, one each.
+        self.problems: list[Exception] = []
+        self.tries = 0
+        self.refusing = False
         self._ids = itertools.count(1)
 
     async def send(self, address: str, message: Message) -> str:
-        if address in self.blocked:
-            raise Unreachable
+        self.tries += 1
+        if self.problems:
+            raise self.problems.pop(0)
+        if self.refusing:
+            raise NotSent
         self.sent.setdefault(address, []).append(message)
         return str(next(self._ids))
 
@@ -99,12 +105,12 @@ class Phone:
 
 
 class Office:
-    """Ward W with branches B1 and B2: an office, an area supervisor, inspection, and in each branch a secretary and members."""
+    """Ward W with branches B1 and B2: an office, a supervisor, inspection; in each branch a secretary and members."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, channel: Recorder | None = None) -> None:
         self.database = database
         self.now = TODAY
-        self.channel = Recorder()
+        self.channel = channel or Recorder()
         self.delivery = Delivery(database, {"test": self.channel}, lambda: self.now)
         self.dispatcher = Dispatcher(
             database, templates(), lambda: self.now, self.delivery, lambda _: "https://t.me/thu_bot?start="
@@ -112,6 +118,13 @@ class Office:
         self._ids = itertools.count(1)
         self.unit: dict[str, units.Unit] = {}
         self.person: dict[str, int] = {}
+
+    def restarted(self) -> "Office":
+        """The same database and messenger under a process that has just started."""
+        other = Office(self.database, self.channel)
+        other.now, other.unit, other.person = self.now, self.unit, self.person
+        other._ids = itertools.count(10_000)
+        return other
 
     async def do(self, work: Any) -> Any:
         """Runs one unit of work on the database."""

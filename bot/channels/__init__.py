@@ -1,0 +1,1 @@
+"""One file for each messenger; nothing else in the house has heard of one."""

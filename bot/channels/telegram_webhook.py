@@ -1,0 +1,56 @@
+"""Takes in updates that Telegram posts: answers 200 only when the work is done, so that a crash loses none."""
+
+import hmac
+import json
+import logging
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from bot.channels.door import Handle
+
+log = logging.getLogger(__name__)
+
+PATH = "/telegram"
+SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (the name of a header)
+
+Work = Callable[[Any], Awaitable[dict[str, Any] | None]]
+"""Does the whole work of one update as it came; what it returns is a request that Telegram takes with the answer."""
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where Telegram posts: `public_url` leads, through whatever does HTTPS, to `port` on this machine.
+
+    `secret` is what Telegram shows with every post: 1 to 256 letters, digits, _ and -.
+    """
+
+    public_url: str
+    port: int
+    secret: str
+
+    @property
+    def address(self) -> str:
+        """What Telegram is told."""
+        return self.public_url.rstrip("/") + PATH
+
+
+def handler(secret: str, work: Work) -> Handle:
+    """Takes posts that show the secret; anybody else is turned away before the body is read."""
+
+    async def handle(request: web.BaseRequest) -> web.Response:
+        shown = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(shown, secret.encode()):
+            return web.Response(status=403)
+        try:
+            update = json.loads(await request.read())
+        except ValueError:
+            # It would come again and again: confirmed, so that it does not.
+            log.warning("a post that showed the secret was no JSON")
+            return web.Response()
+        reply = await work(update)
+        return web.Response() if reply is None else web.json_response(reply)
+
+    return handle

@@ -1,0 +1,33 @@
+"""How commands of the command line speak: one sentence for an operator, one JSON document for a program."""
+
+import asyncio
+import json
+import signal
+import sys
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+
+class BadInput(Exception):  # noqa: N818  (a sentence to the operator)
+    """What the operator typed cannot be done; the text says what would be right."""
+
+
+def out(value: Any, *, as_json: bool) -> None:
+    """Prints one JSON document, or text."""
+    sys.stdout.write((json.dumps(value, ensure_ascii=False, default=str) if as_json else str(value)) + "\n")
+
+
+def until_stopped(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Runs until SIGTERM or Ctrl-C, then lets the work finish what is in hand."""
+
+    async def run() -> None:
+        task = asyncio.ensure_future(work())
+        loop = asyncio.get_running_loop()
+        for name in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(name, task.cancel)
+        try:
+            await task
+        except asyncio.CancelledError:
+            return
+
+    asyncio.run(run())

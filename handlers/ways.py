@@ -1,0 +1,83 @@
+"""What all ways of logging a contact share: with whom, how, and what is offered once it is written."""
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from bot.chat import Choice, Refusal, Reply
+from bot.rules.attention import attention
+from bot.vietnamese.fold import clean, fold
+from handlers.commands import Context
+from handlers.templates import load
+from storage import candidates
+from storage.candidates import Case
+
+HOWS = ("met", "phoned", "gathering", "visited_work", "visited_home", "message", "not_reached")
+REASONS = ("away", "no_answer", "busy", "moved", "declined", "other")
+SHOWN = 6
+LONGEST_NOTE = 500
+
+
+def mine(context: Context) -> list[Case]:
+    """Everybody with whom this person may log a contact: one's own first, then who needs it most."""
+    listed = candidates.listed(context.connection, context.me, "log_contact")
+    return sorted(listed, key=lambda c: (not c.own, need(context, c)))
+
+
+def need(context: Context, case: Case) -> tuple[int, int]:
+    """How much a candidate needs a contact today; the smallest first."""
+    return attention(case.last_contact_on, case.next_on, case.listed_on, context.today).rank
+
+
+def anybody() -> Sequence[Sequence[Choice]]:
+    """Where to look when a name is not known."""
+    return [[Choice("my_candidates", "/nguon")], [Choice("nominate", "/them")]]
+
+
+@cache
+def _typed_hows() -> dict[str, str]:
+    words = load("words")
+    typed = {fold(alias): how for how, aliases in words["how_typed"].items() for alias in aliases}
+    return typed | {fold(said): how for how, said in words["how"].items()} | {how: how for how in HOWS}
+
+
+def how_of(words: str) -> tuple[str | None, str | None]:
+    """The way of contact that was typed or pressed, and the reason after a colon; None for what is none."""
+    how, _, reason = words.partition(":")
+    found = _typed_hows().get(fold(how))
+    return found, reason if found == "not_reached" and reason in REASONS else None
+
+
+def saved(
+    case: Case, contact: int, values: Mapping[str, Any], template: str = "contacts.saved", time: int = 0
+) -> Reply:
+    """Says what was written and offers what may be added; `time`: which time it was, 0 leaves that out."""
+    return Reply(template, {"case": case, "time": time, **_told(values)}, after(contact))
+
+
+def _told(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"reason": None, "note": None, "next_on": None, "needs_help": False, **values}
+
+
+def after(contact: int) -> Sequence[Sequence[Choice]]:
+    """What may be done with an entry that is written."""
+    return [
+        [Choice("add_note", f"/ghichu {contact}"), Choice("next_time", f"/hen {contact}")],
+        [Choice("need_help", f"/cangiup {contact}")],
+        [Choice("correct", f"/sua {contact}"), Choice("undo", f"/hoantac {contact}")],
+    ]
+
+
+def note_of(text: str) -> str:
+    """A note in a shape to be kept; refuses one that is too long."""
+    note = clean(text)
+    if len(note) > LONGEST_NOTE:
+        raise Refusal("contacts.note_too_long", most=LONGEST_NOTE, length=len(note))
+    return note
+
+
+@cache
+def yes_and_no() -> dict[str, frozenset[str]]:
+    """What people type to agree, to refuse, and to leave something out; folded."""
+    words = load("words")
+    return {kind: frozenset(fold(str(word)) for word in words[kind]) for kind in ("agree", "refuse", "skip")}
