@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import handlers.everything  # noqa: F401  (registers every command)
-from bot.chat import Address, Channel
+from bot.chat import Channel, NotSent, Unreachable, Unsendable
 from bot.clock import Clock, rounds
 from bot.delivery import Delivery
 from bot.settings import Settings
@@ -32,7 +32,8 @@ class App:
     delivery: Delivery
     dispatcher: Dispatcher
     channels: Mapping[str, Channel]
-    _links: dict[str, str] = field(default_factory=dict)
+    # By channel, what an invitation code is appended to; None where a code is typed.
+    links: dict[str, str | None] = field(default_factory=dict)
 
     async def run(self) -> None:
         """Serves every channel; on cancellation stops taking in, sends what is owed and closes the database."""
@@ -42,8 +43,10 @@ class App:
         try:
             await self._serve()
         finally:
+            await self.delivery.stop(STOP_WITHIN)
             scheduler.shutdown(wait=False)
-            await self.delivery.drain(STOP_WITHIN)
+            for channel in self.channels.values():
+                await channel.close()
             await self.database.close()
 
     async def _serve(self) -> None:
@@ -51,6 +54,18 @@ class App:
         async with asyncio.TaskGroup() as group:
             for channel in self.channels.values():
                 group.create_task(channel.run(self.dispatcher.receive), name=channel.name)
+                group.create_task(self._learn_link(channel))
+
+    async def _learn_link(self, channel: Channel) -> None:
+        """Asks until it is answered; till then invitations are a code without a link."""
+        pause = 1.0
+        while channel.name not in self.links:
+            try:
+                self.links[channel.name] = await channel.link()
+            except (NotSent, Unreachable, Unsendable) as problem:
+                log.warning("%s does not tell its link: %s", channel.name, type(problem).__name__)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, 60.0)
 
 
 async def open_database(settings: Settings) -> Database:
@@ -69,8 +84,6 @@ async def build(
     named = {channel.name: channel for channel in channels}
     delivery = Delivery(database, named, clock.now)
 
-    def link(address: Address) -> str | None:
-        return getattr(named.get(address.channel), "deep_link", None)
-
-    dispatcher = Dispatcher(database, templates(), clock.now, delivery, link)
-    return App(settings, clock, database, delivery, dispatcher, named)
+    links: dict[str, str | None] = {}
+    dispatcher = Dispatcher(database, templates(), clock.now, delivery, lambda address: links.get(address.channel))
+    return App(settings, clock, database, delivery, dispatcher, named, links)

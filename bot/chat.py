@@ -159,3 +159,9 @@ class Channel(Protocol):
 
     async def menu(self, address: str, commands: Sequence[tuple[str, str]]) -> None:
         """Shows this chat a menu of commands (name without slash, description), where the messenger has one."""
+
+    async def link(self) -> str | None:
+        """The address that, with an invitation code behind it, joins in this messenger; None where there is no such."""
+
+    async def close(self) -> None:
+        """Closes the connections, after the last message is sent."""

@@ -36,6 +36,9 @@ class Delivery:
         self._sent: list[tuple[int, str]] = []
         self._marking = False
         self._closed_until: dict[str, datetime] = {}
+        self._stopping = False
+        self._round_ended = asyncio.Event()
+        self._round_ended.set()
 
     def deliver(self, owed: Sequence[Owed]) -> None:
         """Takes messages over and returns at once."""
@@ -53,12 +56,27 @@ class Delivery:
 
     async def round(self) -> None:
         """Sends what is due and not in anybody's hands, paced under the messengers' limit."""
-        now = self._now()
-        for one in await self._database.write(
-            lambda connection: outbox.waiting(connection, now, MOST_A_ROUND, now + LEASE)
-        ):
+        if self._stopping:
+            return
+        self._round_ended.clear()
+        try:
+            await self._send_due(self._now())
+        finally:
+            self._round_ended.set()
+
+    async def _send_due(self, now: datetime) -> None:
+        due = await self._database.write(lambda connection: outbox.waiting(connection, now, MOST_A_ROUND, now + LEASE))
+        for one in due:
+            if self._stopping:
+                return
             self.deliver([one])
             await asyncio.sleep(1 / A_SECOND)
+
+    async def stop(self, seconds: float) -> None:
+        """Begins nothing new and finishes what is in hand, at most this long."""
+        self._stopping = True
+        await self._round_ended.wait()
+        await self.drain(seconds)
 
     async def drain(self, seconds: float) -> None:
         """Waits for what is in hand, at most this long; what is left stays in the outbox."""

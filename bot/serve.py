@@ -39,6 +39,8 @@ def quiet_logs(level: str) -> None:
         "aiosqlite",
     ):
         logging.getLogger(name).setLevel(logging.WARNING)
+    # It warns whenever a round takes longer than the pause between two, which is what rounds may do.
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)
 
 
 def _run(_: argparse.Namespace) -> None:

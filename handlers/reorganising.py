@@ -84,7 +84,7 @@ def _add(context: Context, unit: Unit, words: str) -> Reply:
     named = open_.data.get("name") if open_ and open_.data["unit"] == unit.id else None
     kinds = [kind for kind in KINDS if fits(kind, unit.kind)]
     if words in kinds and named:
-        return _look_again(context, "add", unit, {"name": named, "kind": words}, {"name": named, "kind": words})
+        return _look_again(context, "add", unit, {"name": named, "sort": words}, {"name": named, "kind": words})
     if not words:
         context.begin_form(FORM, verb="add", unit=unit.id, asks="name")
         return Reply("units.ask_new_name", {"unit": unit}, [_CANCEL])
@@ -174,7 +174,7 @@ def _renamed(context: Context, unit: Unit, data: Mapping[str, Any]) -> Unit:
 
 
 def _added(context: Context, unit: Unit, data: Mapping[str, Any]) -> Unit:
-    values = {"code": units.free_code(context.connection, unit), "name": data["name"], "kind": data["kind"]}
+    values = {"code": units.free_code(context.connection, unit), "name": data["name"], "kind": data["sort"]}
     return units.add(context.connection, context.now, context.me.id, unit, values)
 
 

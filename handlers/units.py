@@ -74,8 +74,12 @@ def to_unit(unit: Unit) -> Choice:
 
 
 def show(context: Context, unit: Unit, page_number: int = 0, template: str = "units.unit", **more: Any) -> Reply:
-    """One unit with what hangs on it, the units below a page at a time, and what can be changed."""
-    page = Page.of(units.below(context.connection, unit), page_number, SHOWN)
+    """One unit with what hangs on it, the units below a page at a time, and what can be changed.
+
+    Of a committee below, the units are counted and not listed: they are its own office's business.
+    """
+    children = units.below(context.connection, unit)
+    page = Page.of(children if changes(context, unit) else [], page_number, SHOWN)
     above = units.by_id(context.connection, unit.parent_id) if unit.parent_id else None
     weight = units.weight(context.connection, unit)
     values = {
@@ -83,7 +87,7 @@ def show(context: Context, unit: Unit, page_number: int = 0, template: str = "un
         "above": above.name if above else None,
         "people": weight.people,
         "cases": weight.cases,
-        "below": page.count,
+        "below": len(children),
         "page": page.number + 1,
         "pages": page.last + 1,
         **more,

@@ -13,6 +13,7 @@ from bot.chat import Refusal
 from bot.rules.access import Action, Reach, covers, rights
 from bot.vietnamese.fold import clean, fold
 from storage import history
+from storage.database import lock_history
 from storage.people import Person, units_open_to
 from storage.tables import assignments, candidate_groups, candidates, people, units
 
@@ -211,6 +212,8 @@ def add(
 
 
 def _next_code(connection: Connection) -> str:
+    # Where there are many writers, the next one looks only when this one's code is there to be seen.
+    lock_history(connection)
     number = (connection.execute(select(func.max(candidates.c.id))).scalar() or 0) + 1
     while connection.execute(select(candidates.c.id).where(candidates.c.code == f"QC-{number:04d}")).first():
         number += 1

@@ -8,17 +8,19 @@ outside the database.
 """
 
 import asyncio
+import os
 import sqlite3
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import aiosqlite
-from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool, StaticPool
 from sqlalchemy.sql.schema import Table
 
 T = TypeVar("T")
@@ -27,6 +29,9 @@ Work = Callable[[Connection], T]
 GROUP = 64
 BUSY_MS = 10_000
 CHAIN_LOCK = 7_2026
+# What PostgreSQL says when two units of work met: serialization failure, deadlock, the same key twice.
+CLASHES = ("40001", "40P01", "23505")
+TRIES = 5
 
 
 class Database(Protocol):
@@ -190,23 +195,59 @@ def _look(connection: Connection, work: Work[T]) -> T:
 
 
 class _Server:
-    """PostgreSQL: every unit of work in its own transaction."""
+    """PostgreSQL: every unit of work in its own transaction; one that met another runs again, as if it came later."""
 
     embedded = False
 
     def __init__(self, engine: AsyncEngine) -> None:
         self._engine = engine
+        event.listen(engine.sync_engine, "handle_error", _note_clash)
 
     async def write(self, work: Work[T]) -> T:
+        for _ in range(TRIES - 1):
+            try:
+                async with self._engine.begin() as connection:
+                    return await connection.run_sync(_tried, work)
+            except _ClashError:
+                continue
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
 
     async def read(self, work: Work[T]) -> T:
         async with self._engine.connect() as connection:
+            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
             return await connection.run_sync(work)
 
     async def close(self) -> None:
         await self._engine.dispose()
+
+
+class _ClashError(Exception):
+    """This unit of work met another one; nothing of it is kept, and it may run again."""
+
+
+def _tried(connection: Connection, work: Work[T]) -> T:
+    """Runs the work; _ClashError when it met another one, even where it caught that and made an answer of it."""
+    connection.info["clash"] = False
+    try:
+        result = work(connection)
+    except Exception as error:
+        if connection.info["clash"]:
+            raise _ClashError from error
+        raise
+    if connection.info["clash"]:
+        raise _ClashError
+    return result
+
+
+def _note_clash(context: ExceptionContext) -> None:
+    if context.connection is not None and getattr(context.original_exception, "sqlstate", None) in CLASHES:
+        context.connection.info["clash"] = True
+
+
+def shown(url: str) -> str:
+    """The address of a database without its password."""
+    return make_url(url).render_as_string(hide_password=True)
 
 
 def file_of(url: str) -> Path | None:
@@ -218,9 +259,53 @@ def file_of(url: str) -> Path | None:
 def sound(path: Path) -> list[str]:
     """What SQLite's own integrity check finds wrong with a file; an empty list when it is whole."""
     try:
-        with sqlite3.connect(f"file:{path}?mode=ro", uri=True) as raw:
+        with closing(_open(path)) as raw:
             found = [row[0] for row in raw.execute("PRAGMA integrity_check")]
-            found += [f"foreign key broken in {row[0]}" for row in raw.execute("PRAGMA foreign_key_check")]
+            found += [f"a row of {row[0]} points to a missing row of {row[2]}" for row in _loose(raw)]
     except sqlite3.Error as error:
         return [str(error)]
     return [line for line in found if line != "ok"]
+
+
+def _loose(raw: sqlite3.Connection) -> list[Any]:
+    return raw.execute("PRAGMA foreign_key_check").fetchall()
+
+
+@contextmanager
+def looking_at(path: Path) -> Iterator[Connection]:
+    """A connection of its own to an embedded database, which can only read and changes no revision."""
+    engine = create_engine("sqlite://", creator=lambda: _open(path), poolclass=NullPool)
+    with engine.connect() as connection:
+        yield connection
+
+
+def _open(path: Path, mode: str = "ro") -> sqlite3.Connection:
+    return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_MS / 1000)
+
+
+def duplicate(source: Path, target: Path) -> None:
+    """One moment of `source` as a new file that only its owner may read, while others go on writing; ValueError
+    with SQLite's words when it cannot be read."""
+    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        with closing(_open(source)) as old, closing(_open(target, "rw")) as new:
+            old.backup(new)
+            # A copy is one file, without the two that WAL keeps beside it.
+            new.execute("PRAGMA journal_mode=DELETE")
+    except sqlite3.Error as error:
+        raise ValueError(str(error)) from error
+
+
+def let_go(path: Path) -> bool:
+    """Makes an embedded database one file without anything beside it; False while another process holds it."""
+    with closing(_open(path, "rw")) as raw:
+        raw.execute("PRAGMA busy_timeout=1000")
+        try:
+            raw.execute("PRAGMA journal_mode=DELETE")
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                return False
+            raise ValueError(str(error)) from error
+        except sqlite3.DatabaseError as error:
+            raise ValueError(str(error)) from error
+    return True

@@ -97,15 +97,49 @@ def of(connection: Connection, subject: str) -> list[Entry]:
     return [Entry(r.at, r.name, r.action, _read(r.before), _read(r.after)) for r in rows]
 
 
+@dataclass(frozen=True, slots=True)
+class Break:
+    """The first line whose seal does not fit: it, or one before it, was changed, taken out or put in by hand."""
+
+    id: int
+    at: datetime
+    action: str
+    subject: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """The whole history, read through. A seal that was noted down earlier shows whether lines at the end are missing.
+
+    `lines` counts those up to the break, if there is one; `seal` is that of the last good line.
+    """
+
+    lines: int
+    seal: str
+    broken: Break | None = None
+
+
+def chain(connection: Connection) -> Chain:
+    """Reads every line and works out its seal anew."""
+    last, count = FIRST, 0
+    found = select(history).order_by(history.c.id).execution_options(yield_per=1000)
+    for row in connection.execute(found).mappings():
+        seal = _seal(last, row)
+        if seal != row["hash"]:
+            return Chain(count, last, Break(row["id"], row["at"], row["action"], row["subject"]))
+        last, count = seal, count + 1
+    return Chain(count, last)
+
+
 def broken(connection: Connection) -> int | None:
     """The id of the first line whose seal does not fit, or None when the whole chain holds."""
-    last = FIRST
-    rows = connection.execution_options(yield_per=1000).execute(select(history).order_by(history.c.id))
-    for row in rows.mappings():
-        last = _seal(last, row)
-        if last != row["hash"]:
-            return int(row["id"])
-    return None
+    found = chain(connection).broken
+    return found.id if found else None
+
+
+def newest(connection: Connection) -> datetime | None:
+    """When the last line was written; None for an empty history."""
+    return connection.execute(select(history.c.at).order_by(history.c.id.desc()).limit(1)).scalar()
 
 
 def _seal(last: str, row: Mapping[Any, Any]) -> str:

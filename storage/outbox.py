@@ -36,6 +36,8 @@ _WAITING = (
     .where(outbox.c.state == "queued", outbox.c.due_at <= bindparam("now"))
     .order_by(outbox.c.due_at, outbox.c.id)
     .limit(bindparam("most"))
+    # Another process takes the ones after these. SQLite has no such words and needs none: it has one writer.
+    .with_for_update(skip_locked=True)
 )
 _SENT = (
     update(outbox)

@@ -90,11 +90,10 @@ def _helping(connection: Connection, person: int) -> list[_Help]:
 def _release(
     connection: Connection, at: datetime, actor: int | None, person: int, lost: Iterable[_Help], on: date
 ) -> int:
-    ids = []
-    for help_ in lost:
-        ids.append(help_.id)
-        subject, before = f"candidate:{help_.case}", {"person_id": person}
-        history.record(connection, at, actor, "candidate.release", subject, help_.unit, before, None)
-    which: ColumnElement[bool] = assignments.c.id.in_(ids)
+    lost = list(lost)
+    which: ColumnElement[bool] = assignments.c.id.in_([help_.id for help_ in lost])
     connection.execute(update(assignments).where(which).values(until=on))
-    return len(ids)
+    before = {"person_id": person}
+    lines = [history.Line("candidate.release", f"candidate:{h.case}", h.unit, before) for h in lost]
+    history.record_all(connection, at, actor, lines)
+    return len(lost)

@@ -67,8 +67,8 @@ units = Table(
     Column("name", String, nullable=False),
     Column("kind", String, nullable=False),
     Column("parent_id", ForeignKey("units.id"), index=True),
-    # "3/17/" for unit 17 under unit 3: a subtree is one range of paths.
-    Column("path", String, nullable=False, index=True),
+    # "3/17/" for unit 17 under unit 3: a subtree is one range of paths, byte by byte whatever the server's language.
+    Column("path", String().with_variant(String(collation="C"), "postgresql"), nullable=False, index=True),
     # The nearest committee at or above this unit; how deep a committee sees ends at the next committee.
     Column("committee_id", ForeignKey("units.id"), index=True),
     Column("area", String),

@@ -213,8 +213,8 @@ def _move_cases(connection: Connection, at: datetime, actor: int | None, unit: U
     changed = update(candidates).where(candidates.c.unit_id == unit.id)
     connection.execute(changed.values(unit_id=into.id, version=candidates.c.version + 1))
     before, after = {"unit_id": unit.id}, {"unit_id": into.id}
-    for case in ids:
-        history.record(connection, at, actor, "candidate.move", f"candidate:{case}", into.id, before, after)
+    lines = [history.Line("candidate.move", f"candidate:{case}", into.id, before, after) for case in ids]
+    history.record_all(connection, at, actor, lines)
 
 
 def _end_roles(connection: Connection, unit: Unit, on: date) -> list[tuple[int, str]]:

@@ -56,6 +56,12 @@ class Recorder:
     async def fetch(self, document: Document) -> bytes:
         return Path(document.handle).read_bytes()
 
+    async def link(self) -> str | None:
+        return "https://t.me/thu_bot?start="
+
+    async def close(self) -> None:
+        return None
+
     async def menu(self, address: str, commands: Sequence[tuple[str, str]]) -> None:
         self.menus[address] = commands
 

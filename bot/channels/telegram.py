@@ -82,6 +82,10 @@ class Telegram:
         """The bot's name without @, as in a link t.me/name; raises one of the five states."""
         return (await _asked(self._bot.get_me())).username or ""
 
+    async def link(self) -> str | None:
+        """The deep link of this bot, for a code to stand behind; raises one of the five states."""
+        return f"https://t.me/{await self.username()}?start="
+
     async def send(self, address: str, message: Message) -> str:
         """Sends, or edits where the message takes the place of another; the number of the message in its chat."""
         if message.file is not None:

@@ -80,6 +80,13 @@ class LocalPhone:
         except KeyError:
             raise FileNotFoundError(document.handle) from None
 
+    async def link(self) -> str | None:
+        """None: a code is typed here."""
+        return None
+
+    async def close(self) -> None:
+        """Nothing is left open once `run` has ended."""
+
     async def menu(self, address: str, commands: Sequence[tuple[str, str]]) -> None:
         """Shows the commands in that person's command menu."""
         self._talks.set_menu(address, commands)

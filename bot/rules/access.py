@@ -117,9 +117,10 @@ def _covers(far: Reach, grant: Grant, path: str, committee_id: int | None, own: 
 
 
 def may_let_in(grants: Iterable[Grant], theirs: Iterable[Grant]) -> bool:
-    """Whether a holder of `grants` may hand a code to somebody with the roles `theirs`: whoever joins by it has them all.
+    """Whether a holder of `grants` may hand out a code for somebody with the roles `theirs`.
 
-    So each must lie at or below the holder's own unit and give nothing more there; the office appoints, and lets in all.
+    Whoever joins by it has them all. So each must lie at or below the holder's own unit and give nothing more there;
+    only the office, which appoints, lets in everybody below.
     """
     held = [grant for _, grant in rights(grants, "invite")]
     return all(any(_outranks(grant, other) for grant in held) for other in theirs)
@@ -156,9 +157,10 @@ holds the two together.
 - `committee`: everything below the unit down to the next committee. A province does not read the files of its communes.
 - `subtree`: the whole tree below the unit.
 
-Whoever has no right to a thing is told the same as if it did not exist. Roles of one person add up. A code lets somebody
-in with all roles that the person holds, so it is made only by a holder of roles that give at least as much in the same
-place, or by the office. Where a unit stands in the tree is decided by the office of the unit above it.
+Whoever has no right to a thing is told the same as if it did not exist. Roles of one person add up.
+A code lets somebody in with all roles that the person holds, so it is made only by a holder of roles
+that give at least as much in the same place, or by the office. Where a unit stands in the tree is
+decided by the office of the unit above it.
 """
 
 

@@ -9,7 +9,12 @@ _VERSIONS = Path(__file__).parent / "versions"
 
 def head() -> str:
     """The newest revision: files are named NNNN_what.py, and their revision is NNNN."""
-    return max(file.name[:4] for file in _VERSIONS.glob("[0-9]*.py"))
+    return max(known())
+
+
+def known() -> set[str]:
+    """Every revision that this version of chibot knows."""
+    return {file.name[:4] for file in _VERSIONS.glob("[0-9]*.py")}
 
 
 def current(connection: Connection) -> str | None:

@@ -64,7 +64,7 @@ def upgrade() -> None:
     sa.Column('name', sa.String(), nullable=False),
     sa.Column('kind', sa.String(), nullable=False),
     sa.Column('parent_id', sa.Integer(), nullable=True),
-    sa.Column('path', sa.String(), nullable=False),
+    sa.Column('path', sa.String().with_variant(sa.String(collation='C'), 'postgresql'), nullable=False),
     sa.Column('committee_id', sa.Integer(), nullable=True),
     sa.Column('area', sa.String(), nullable=True),
     sa.Column('members', sa.Integer(), nullable=True),

@@ -1,0 +1,1 @@
+"""Papers, tables and workbooks: what goes out to be read elsewhere, and what comes in from there."""

@@ -1,0 +1,98 @@
+"""What a typed sentence tells: who was contacted, how, when, what was said, and when the next contact is."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from bot.vietnamese.appointments import Days, place_dates
+from bot.vietnamese.dates import Found, find_dates
+from bot.vietnamese.mentions import Mention, find_mentions
+from bot.vietnamese.notes import note_of
+from bot.vietnamese.sentence import Sentence, bare_words, read, with_cues
+from bot.vietnamese.sentence_kinds import kind_of
+from bot.vietnamese.ways import Attempt, attempts_in, how_of
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was understood; `who` is a tuple where several people fit.
+
+    Only a contact has `who`, `how`, `on`, `next_on`, `note`; `on` is the day of reading when no past day was said.
+    `ahead` is a day that was told as past and is still to come: whoever reads it should ask what was meant.
+    """
+
+    kind: Literal["contact", "question", "command", "other"]
+    who: str | tuple[str, ...] | None
+    how: str | None
+    on: date | None
+    next_on: date | None
+    note: str | None
+    ahead: date | None
+
+
+def understand(text: str, today: date, known: Sequence[str]) -> Understood:
+    """Reads one sentence said on `today`; `known` are the full names that it can be about."""
+    sentence = read(text)
+    found = find_dates(sentence.text, today) if sentence.words else []
+    dated = _words_of(sentence, [f for f in found if f.past or f.future])
+    mentions = find_mentions(sentence, known, dated)
+    names = frozenset(i for m in mentions for i in range(m.name, m.last))
+    sentence = with_cues(sentence, dated | names)
+    days = place_dates(sentence, found, today)
+    attempts, failed = attempts_in(sentence, days.future, names)
+    kind = kind_of(sentence, tells=_tells(sentence, mentions, attempts, failed, days), named=bool(mentions))
+    if kind != "contact":
+        return Understood(kind, None, None, None, None, None, None)
+    chosen = _chosen(sentence, mentions)
+    note = note_of(sentence, _dropped(sentence, days, chosen))
+    return Understood(
+        "contact", _who(chosen), how_of(attempts, failed), days.on or today, days.next_on, note, days.ahead
+    )
+
+
+def _words_of(sentence: Sentence, found: list[Found]) -> frozenset[int]:
+    """The words that the dates cover."""
+    return frozenset(i for f in found for i, w in enumerate(sentence.words) if w.start < f.end and f.start < w.end)
+
+
+def _tells(sentence: Sentence, mentions: list[Mention], attempts: list[Attempt], failed: bool, days: Days) -> bool:
+    """Whether a contact is told: a try to reach somebody, or an appointment with somebody who is named."""
+    somebody = bool(mentions) or bool(sentence.tagged("pronoun", "subject"))
+    strong = [a for a in attempts if not a.weak and a.how != "gathering"]
+    if mentions and (sentence.tagged("appointment", "plan") or days.next_on):
+        return True
+    if somebody:
+        return bool(attempts) or failed
+    return any(not a.placed for a in strong) or (failed and bool(attempts))
+
+
+def _chosen(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
+    """The mention that the contact is about: the first that is known, with those joined to it by "and"."""
+    first = next((m for m in mentions if m.fits), mentions[0] if mentions else None)
+    if first is None:
+        return []
+    chosen = [first]
+    for mention in mentions[mentions.index(first) + 1 :]:
+        between = [w.bare for w in sentence.words[chosen[-1].last : mention.first]]
+        if mention.fits and (between == [] or (len(between) == 1 and between[0] in bare_words("joins"))):
+            chosen.append(mention)
+    return chosen
+
+
+def _who(chosen: list[Mention]) -> str | tuple[str, ...] | None:
+    names = tuple(dict.fromkeys(name for mention in chosen for name in mention.fits))
+    return names[0] if len(names) == 1 else names or None
+
+
+def _dropped(sentence: Sentence, days: Days, chosen: list[Mention]) -> Iterator[tuple[int, int]]:
+    """The spans that are no part of the note: the dates, the person with the verb before, the appointment."""
+    for found in days.said:
+        yield found.start, found.end
+    words = sentence.words
+    for mention in chosen:
+        yield words[mention.first].start, words[mention.last - 1].end
+    drop = ("meet", "phone", "message", "appointment", "plan")
+    for cue in sentence.tagged(*drop):
+        if words[cue.first].clause == (words[chosen[0].first].clause if chosen else 0) or cue.tag == "appointment":
+            yield words[cue.first].start, words[cue.last - 1].end

@@ -1,0 +1,190 @@
+"""How a contact came about: met, phoned, at home, at work, at a gathering, by message, or not reached."""
+
+from dataclasses import dataclass, field
+from typing import Final, Literal
+
+from bot.vietnamese.sentence import Cue, Sentence, bare_words
+
+How = Literal["met", "phoned", "gathering", "visited_work", "visited_home", "message", "not_reached"]
+
+_PLACES: Final[dict[str, How]] = {
+    "home": "visited_home",
+    "work": "visited_work",
+    "event": "gathering",
+    "open": "met",
+    "shop": "met",
+    "mine": "met",
+}
+_REMOTE: Final[dict[str, How]] = {"phone": "phoned", "message": "message"}
+_FAILURES: Final = ("fail", "noshow")
+_WEAK_FAILURE_REACH: Final = 7
+# A meeting this many words after a call was a meeting on the phone.
+_NEAR: Final = 3
+
+
+@dataclass(slots=True)
+class Attempt:
+    """One try to reach the person, from the word `at`; `weak` when only a talk tells of it."""
+
+    how: How
+    at: int
+    clause: int
+    weak: bool = False
+    placed: bool = False
+    failed: bool = False
+
+    @property
+    def remote(self) -> bool:
+        """Whether the two were not in one place."""
+        return self.how in _REMOTE.values()
+
+
+@dataclass(slots=True)
+class _Story:
+    """What has been read so far, from left to right."""
+
+    sentence: Sentence
+    names: frozenset[int]
+    attempts: list[Attempt] = field(default_factory=list)
+    failed: bool = False
+    failed_clause: int | None = None
+
+    def last(self, clause: int | None = None) -> Attempt | None:
+        """The latest attempt, or the latest in this clause."""
+        if not self.attempts or (clause is not None and self.attempts[-1].clause != clause):
+            return None
+        return self.attempts[-1]
+
+
+def attempts_in(sentence: Sentence, future: frozenset[int], names: frozenset[int] = frozenset()) -> tuple[list[Attempt], bool]:
+    """Every try that the sentence tells of and whether anything failed; `future` clauses are only plans.
+
+    `names` are the words that are names.
+    """
+    story = _Story(sentence, names)
+    for cue in sentence.cues:
+        clause = sentence.words[cue.first].clause
+        if cue.tag in _FAILURES:
+            _fail(story, clause)
+        elif cue.tag == "fail_weak":
+            _fail_weakly(story, cue, clause)
+        elif clause in future or _out_of_story(sentence, cue, clause):
+            continue
+        elif cue.tag == "success":
+            _succeed(story, cue, clause)
+        elif cue.tag in _REMOTE:
+            _reach(story, cue, clause)
+        elif cue.tag in _PLACES:
+            _place(story, cue, clause)
+        elif cue.tag in ("meet", "talk", "visit"):
+            _meet(story, cue, clause)
+    return story.attempts, story.failed
+
+
+def how_of(attempts: list[Attempt], failed: bool) -> How:
+    """The way that counts: the first that succeeded, face to face before a call, a told way before a mere talk."""
+    alive = [a for a in attempts if not a.failed]
+    if not alive:
+        return "not_reached" if failed else "met"
+    return min(alive, key=lambda a: (a.weak, a.remote, a.at)).how
+
+
+def _out_of_story(sentence: Sentence, cue: Cue, clause: int) -> bool:
+    """Whether the words are part of a plan, of what somebody said, or of what the talk was about."""
+    before = [c for c in sentence.cues if c.last <= cue.first and sentence.words[c.first].clause == clause]
+    tags = {c.tag for c in before}
+    if tags & {"appointment", "plan", "say", "ask_reported"}:
+        return True
+    if cue.tag == "event" and "topic" in tags:
+        return True
+    subject = any(c.tag == "subject" and _opens(sentence, c) for c in before)
+    return subject and clause > 0 and cue.tag not in (*_REMOTE, "success")
+
+
+def _opens(sentence: Sentence, cue: Cue) -> bool:
+    return cue.first == 0 or sentence.words[cue.first - 1].clause != sentence.words[cue.first].clause
+
+
+def _fail(story: _Story, clause: int) -> None:
+    story.failed = True
+    story.failed_clause = clause
+    if story.attempts:
+        story.attempts[-1].failed = True
+
+
+def _fail_weakly(story: _Story, cue: Cue, clause: int) -> None:
+    last = story.last(clause)
+    if last and not last.weak and cue.first - last.at <= _WEAK_FAILURE_REACH and not _talked(story, last, cue):
+        _fail(story, clause)
+
+
+def _talked(story: _Story, last: Attempt, cue: Cue) -> bool:
+    """Whether the words between are about something else than the attempt."""
+    return any(last.at < c.first < cue.first and c.tag in ("say", "talk", "topic") for c in story.sentence.cues)
+
+
+def _succeed(story: _Story, cue: Cue, clause: int) -> None:
+    last = story.last()
+    bare = {w.bare for w in story.sentence.words[cue.first : cue.last]}
+    reached = last is not None and last.remote and not last.failed and cue.first - last.at <= _NEAR
+    if bare & bare_words("met_words") and (last is None or last.remote) and not reached:
+        story.attempts.append(Attempt("met", cue.first, clause))
+    elif last is None:
+        how: How = "message" if bare & bare_words("written_words") else "phoned"
+        story.attempts.append(Attempt(how, cue.first, clause))
+    else:
+        last.failed = False
+
+
+def _reach(story: _Story, cue: Cue, clause: int) -> None:
+    last = story.last(clause)
+    if last and last.weak and not last.placed:
+        story.attempts.pop()
+    story.attempts.append(Attempt(_REMOTE[cue.tag], cue.first, clause))
+
+
+def _place_of(story: _Story, cue: Cue) -> How:
+    """The way that goes with the place; a visitor's way to somebody's home is no visit, an owner's shop is a work place."""
+    moves = story.sentence.words[cue.first].bare in bare_words("motions")
+    if cue.tag == "home" and moves and cue.first - 1 in story.names:
+        return "met"
+    if cue.tag == "shop" and cue.last in story.names:
+        return "visited_work"
+    return _PLACES[cue.tag]
+
+
+def _place(story: _Story, cue: Cue, clause: int) -> None:
+    last = story.last(clause) or _bare_meeting_before(story, cue, clause)
+    moves = story.sentence.words[cue.first].bare in bare_words("motions")
+    if last and last.remote and not last.failed:
+        if moves and cue.tag != "event":
+            story.attempts.append(Attempt(_place_of(story, cue), cue.first, clause, placed=True))
+        return
+    if last and not last.failed and not last.remote and (not last.placed or cue.tag == "event"):
+        last.how, last.placed, last.weak = _place_of(story, cue), True, False
+        return
+    if last is None or last.failed:
+        missed = last is None and story.failed_clause == clause
+        story.attempts.append(Attempt(_place_of(story, cue), cue.first, clause, placed=True, failed=missed))
+
+
+def _bare_meeting_before(story: _Story, cue: Cue, clause: int) -> Attempt | None:
+    """The meeting of the clause before, when this clause only adds its place."""
+    last = story.last()
+    if last and last.clause == clause - 1 and not last.placed and not last.remote and _opens(story.sentence, cue):
+        return last
+    return None
+
+
+def _meet(story: _Story, cue: Cue, clause: int) -> None:
+    last = story.last(clause) or _place_before(story, clause)
+    if last and not last.failed and (last.placed or cue.tag == "talk" or (last.remote and cue.first - last.at < _NEAR)):
+        return
+    how: How = "visited_home" if cue.tag == "visit" else "met"
+    story.attempts.append(Attempt(how, cue.first, clause, weak=cue.tag == "talk"))
+
+
+def _place_before(story: _Story, clause: int) -> Attempt | None:
+    """The place that the clause before named and nothing more."""
+    last = story.last()
+    return last if last and last.placed and last.clause == clause - 1 else None
