@@ -8,7 +8,7 @@ from typing import NoReturn
 
 from pydantic import ValidationError
 
-from bot.console import BadInput
+from bot.console import BadInput, Fault
 
 BAD_INPUT = 2
 FAULT = 1
@@ -24,11 +24,11 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
-    from bot import operate, serve, sheets, speak
+    from bot import care, doctor, operate, serve, sheets, speak
 
     top = _Parser(prog="chibot", description="An assistant in chat for Party branches.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    for module in (serve, operate, sheets, speak):
+    for module in (serve, operate, sheets, speak, care, doctor):
         module.add_commands(commands)
     return top
 
@@ -40,6 +40,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return int(chosen.run(chosen) or 0)
     except BadInput as problem:
         return _say(str(problem), BAD_INPUT)
+    except Fault as fault:
+        return _say(str(fault), FAULT)
     except ValidationError as problem:
         first = problem.errors()[0]
         return _say(f"setting CHIBOT_{str(first['loc'][0]).upper()}: {first['msg']}", BAD_INPUT)

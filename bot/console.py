@@ -12,6 +12,10 @@ class BadInput(Exception):  # noqa: N818  (a sentence to the operator)
     """What the operator typed cannot be done; the text says what would be right."""
 
 
+class Fault(Exception):  # noqa: N818  (a sentence to the operator)
+    """What was asked for is right but cannot be done; the text says why."""
+
+
 def out(value: Any, *, as_json: bool) -> None:
     """Prints one JSON document, or text."""
     sys.stdout.write((json.dumps(value, ensure_ascii=False, default=str) if as_json else str(value)) + "\n")

@@ -1,16 +1,24 @@
 """The settings: read once at the start from the environment or `.env`, and nowhere else."""
 
+import os
+import re
 from datetime import time
+from pathlib import Path
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
+from dotenv import dotenv_values
 from pydantic import Field, SecretStr, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "CHIBOT_"
+FILE = ".env"
 
 
 class Settings(BaseSettings):
     """Everything that may be set; every name carries the prefix CHIBOT_. `.env.example` explains each."""
 
-    model_config = SettingsConfigDict(env_prefix="CHIBOT_", env_file=".env", env_ignore_empty=True, extra="ignore")
+    model_config = SettingsConfigDict(env_prefix=PREFIX, env_file=FILE, env_ignore_empty=True, extra="ignore")
 
     database_url: str = "sqlite+aiosqlite:///chibot.db"
     timezone: str = "Asia/Ho_Chi_Minh"
@@ -24,6 +32,22 @@ class Settings(BaseSettings):
     proxy: str | None = None
     log_level: str = "INFO"
     quiet_hours: str = "21:00-06:30"
+
+    @field_validator("database_url")
+    @classmethod
+    def _known_database(cls, value: str) -> str:
+        file = value.removeprefix("sqlite+aiosqlite:///")
+        embedded = file not in (value, "", ":memory:")
+        if not embedded and not re.fullmatch(r"postgresql\+asyncpg://.+", value):
+            raise ValueError("sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER:PASSWORD@HOST/NAME")
+        return value
+
+    @field_validator("telegram_api", "zalo_api", "public_url", "proxy")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        if value is not None and (urlsplit(value).scheme not in ("http", "https") or not urlsplit(value).hostname):
+            raise ValueError("an address that begins with http:// or https://")
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -64,3 +88,28 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The office's time zone."""
         return ZoneInfo(self.timezone)
+
+
+def origins() -> dict[str, str]:
+    """Where the value of each setting comes from: "environment", ".env" or "default"; names without the prefix."""
+    environment, file = set(_names(dict(os.environ))), set(_names(dotenv_values(FILE)))
+    return {
+        name: "environment" if name in environment else FILE if name in file else "default"
+        for name in Settings.model_fields
+    }
+
+
+def unknown() -> list[str]:
+    """Names that begin like a setting and are none: misspelt ones."""
+    given = {*_names(dict(os.environ)), *_names(dotenv_values(FILE))}
+    return sorted(PREFIX + name.upper() for name in given - set(Settings.model_fields))
+
+
+def file_read() -> Path | None:
+    """The file that settings are read from; None when there is none in the working directory."""
+    file = Path(FILE).absolute()
+    return file if file.is_file() else None
+
+
+def _names(values: dict[str, str | None]) -> list[str]:
+    return [k.upper().removeprefix(PREFIX).lower() for k, v in values.items() if v and k.upper().startswith(PREFIX)]

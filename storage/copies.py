@@ -1,6 +1,7 @@
 """Copies of an embedded database: made while it is in use, looked through, and put back in its place."""
 
 import os
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -97,6 +98,8 @@ def restore(database: Path, source: Path) -> tuple[Examined, Path | None]:
         found = examine(fresh)
         if found.problems:
             raise Damaged(found.problems[0])
+        if database.exists():
+            _dress(fresh, database.stat())
         _settle(fresh)
         before = _set_aside(database) if database.exists() else None
         os.replace(fresh, database)
@@ -140,6 +143,13 @@ def _set_aside(database: Path) -> Path:
     except OSError:  # a file system without second names
         database.rename(before)
     return before
+
+
+def _dress(file: Path, like: os.stat_result) -> None:
+    """The same owner and permissions, so that whoever runs chibot can still open it when another restored it."""
+    file.chmod(stat.S_IMODE(like.st_mode))
+    with suppress(PermissionError):
+        os.chown(file, like.st_uid, like.st_gid)
 
 
 def _companions(file: Path) -> list[Path]:

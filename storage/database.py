@@ -279,8 +279,11 @@ def looking_at(path: Path) -> Iterator[Connection]:
         yield connection
 
 
-def _open(path: Path, mode: str = "ro") -> sqlite3.Connection:
-    return sqlite3.connect(f"{path.absolute().as_uri()}?mode={mode}", uri=True, timeout=BUSY_MS / 1000)
+def _open(path: Path, *, writing: bool = False) -> sqlite3.Connection:
+    """An existing file; the mode is "rw" in both cases because who may only read leaves WAL's files lying about."""
+    raw = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_MS / 1000)
+    raw.execute(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
+    return raw
 
 
 def duplicate(source: Path, target: Path) -> None:
@@ -288,7 +291,7 @@ def duplicate(source: Path, target: Path) -> None:
     with SQLite's words when it cannot be read."""
     os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     try:
-        with closing(_open(source)) as old, closing(_open(target, "rw")) as new:
+        with closing(_open(source)) as old, closing(_open(target, writing=True)) as new:
             old.backup(new)
             # A copy is one file, without the two that WAL keeps beside it.
             new.execute("PRAGMA journal_mode=DELETE")
@@ -298,7 +301,7 @@ def duplicate(source: Path, target: Path) -> None:
 
 def let_go(path: Path) -> bool:
     """Makes an embedded database one file without anything beside it; False while another process holds it."""
-    with closing(_open(path, "rw")) as raw:
+    with closing(_open(path, writing=True)) as raw:
         raw.execute("PRAGMA busy_timeout=1000")
         try:
             raw.execute("PRAGMA journal_mode=DELETE")

@@ -149,7 +149,7 @@ def build() -> "Application[Any, Any, Any, Any, Any, Any]":
         {CANDIDATE: [MessageHandler(text, take_candidate)], HOW: [MessageHandler(text, take_how)]},
         [],
     )
-    concurrent = int(os.environ.get("PEER_CONCURRENT", "16"))
+    concurrent = int(os.environ.get("PEER_CONCURRENT", "8"))
     application = (
         Application.builder()
         .token(os.environ["PEER_TOKEN"])

@@ -79,8 +79,8 @@ def _note(
     """One line in the history for each unit instead of one for each row."""
     members, listed = Counter(person.unit for person in settled), Counter(sample.unit for sample in samples)
     met = Counter(visit.sample.unit for visit in paid)
-    lines = [
-        history.Line("sample.fill", f"unit:{number}", number, None, {"people": members[code], "candidates": listed[code], "contacts": met[code]})
-        for code, number in unit.items()
-    ]  # fmt: skip
+    lines = []
+    for code, number in unit.items():
+        filled = {"people": members[code], "candidates": listed[code], "contacts": met[code]}
+        lines.append(history.Line("sample.fill", f"unit:{number}", number, None, filled))
     history.record_all(connection, now, None, lines)

@@ -65,9 +65,11 @@ def _fixed(entry: Mapping[str, Any], people: Sequence[Settled], today: date, cha
     step_on, listed_on = _days(content("ward")["steps"][entry["step"]], today, chance)
     helper = next(person for person in people if person.address == entry["helper"])
     sample = Sample(
-        entry["name"], entry["sex"], entry["unit"], entry["step"], entry["mood"], min(listed_on, days_from(today, -150)),
-        step_on, year=entry["year"], helper=helper, groups=entry["groups"],
-    )  # fmt: skip
+        **{name: entry[name] for name in ("name", "sex", "unit", "step", "mood", "year", "groups")},
+        listed_on=min(listed_on, days_from(today, -150)),
+        step_on=step_on,
+        helper=helper,
+    )
     if sample.step == "source":
         sample.step_on = sample.listed_on
     return sample

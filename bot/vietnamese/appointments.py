@@ -68,7 +68,8 @@ def _is_coming(sentence: Sentence, date_: _Placed, others: Sequence[_Placed]) ->
         return True
     if date_.found.past is not None or _is_calendar_day(date_.found):
         return False
-    return _has(sentence, date_.clause, _DONE) and not _told(sentence, date_)
+    told = _told(sentence, date_) or _before(sentence, date_, ("topic",))
+    return _has(sentence, date_.clause, _DONE) and not told
 
 
 def _before(sentence: Sentence, date_: _Placed, tags: tuple[str, ...]) -> Cue | None:
@@ -93,7 +94,7 @@ def _is_done_before(sentence: Sentence, date_: _Placed, cues: Sequence[Cue]) -> 
 
 
 def _followed(date_: _Placed, others: Sequence[_Placed]) -> bool:
-    """Whether a later date of the clause can be the day of the appointment, so that this one is the day of the contact."""
+    """Whether a later date of the clause can be the appointment's, so that this one is the day of the contact."""
     later = [o for o in others if o.first > date_.first and o.found.future]
     return date_.found.past is not None and bool(later)
 

@@ -9,7 +9,7 @@ from bot.vietnamese.appointments import Days, place_dates
 from bot.vietnamese.dates import Found, find_dates
 from bot.vietnamese.mentions import Mention, find_mentions
 from bot.vietnamese.notes import note_of
-from bot.vietnamese.sentence import Sentence, bare_words, read, with_cues
+from bot.vietnamese.sentence import Sentence, read, with_cues
 from bot.vietnamese.sentence_kinds import kind_of
 from bot.vietnamese.ways import Attempt, attempts_in, how_of
 
@@ -41,7 +41,12 @@ def understand(text: str, today: date, known: Sequence[str]) -> Understood:
     sentence = with_cues(sentence, dated | names)
     days = place_dates(sentence, found, today)
     attempts, failed = attempts_in(sentence, days.future, names)
-    kind = kind_of(sentence, tells=_tells(sentence, mentions, attempts, failed, days), named=bool(mentions))
+    kind = kind_of(
+        sentence,
+        tells=_tells(sentence, mentions, attempts, failed, days),
+        named=bool(mentions),
+        known=any(m.fits for m in mentions),
+    )
     if kind != "contact":
         return Understood(kind, None, None, None, None, None, None)
     chosen = _chosen(sentence, mentions)
@@ -74,10 +79,21 @@ def _chosen(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
         return []
     chosen = [first]
     for mention in mentions[mentions.index(first) + 1 :]:
-        between = [w.bare for w in sentence.words[chosen[-1].last : mention.first]]
-        if mention.fits and (between == [] or (len(between) == 1 and between[0] in bare_words("joins"))):
+        if mention.fits and _joined(sentence, chosen[-1], mention):
             chosen.append(mention)
     return chosen
+
+
+def _joined(sentence: Sentence, one: Mention, two: Mention) -> bool:
+    """Whether two people are named together: with "and" between, or a comma and nothing more about the second."""
+    if one.last < two.first:
+        return two.first - one.last == 1 and sentence.listed(one.last, "joins")
+    ends = two.last == len(sentence.words) or sentence.words[two.last].clause != sentence.words[two.last - 1].clause
+    return ends or sentence.listed(two.last, "joins") or not _apart(sentence, one, two)
+
+
+def _apart(sentence: Sentence, one: Mention, two: Mention) -> bool:
+    return sentence.words[one.last - 1].clause != sentence.words[two.first].clause
 
 
 def _who(chosen: list[Mention]) -> str | tuple[str, ...] | None:

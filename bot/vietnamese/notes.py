@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from bot.vietnamese.sentence import Sentence, bare_words
+from bot.vietnamese.sentence import Sentence, Word, bare_words
 
 _BLANKS = re.compile(r"\s+")
 _STRAY = re.compile(r"\s+([,.;:!?])")
@@ -12,7 +12,7 @@ _EDGES = " ,.;:-\u2013\u2014\n\t"
 
 
 def note_of(sentence: Sentence, dropped: Iterable[tuple[int, int]]) -> str | None:
-    """The rest of the text without these spans of characters, as typed, with tidy punctuation; None when it is empty."""
+    """What is left without these spans of characters, as typed, with tidy punctuation; None when that is nothing."""
     text = list(sentence.text)
     for start, end in dropped:
         text[start:end] = " " * (end - start)
@@ -32,7 +32,7 @@ def _end(rest: str, end: int) -> int:
     return end + closing.end() if closing else end
 
 
-def _without_edges(words: list) -> list:
+def _without_edges(words: list[Word]) -> list[Word]:
     empty = bare_words("fillers")
     while words and words[0].bare in empty:
         words = words[1:]

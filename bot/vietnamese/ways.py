@@ -24,13 +24,17 @@ _NEAR: Final = 3
 
 @dataclass(slots=True)
 class Attempt:
-    """One try to reach the person, from the word `at`; `weak` when only a talk tells of it."""
+    """One try to reach the person, from the word `at`; `weak` when only a talk tells of it.
+
+    `placed` when a place was named, `spoken` when it is said that the two met or talked.
+    """
 
     how: How
     at: int
     clause: int
     weak: bool = False
     placed: bool = False
+    spoken: bool = False
     failed: bool = False
 
     @property
@@ -56,7 +60,9 @@ class _Story:
         return self.attempts[-1]
 
 
-def attempts_in(sentence: Sentence, future: frozenset[int], names: frozenset[int] = frozenset()) -> tuple[list[Attempt], bool]:
+def attempts_in(
+    sentence: Sentence, future: frozenset[int], names: frozenset[int] = frozenset()
+) -> tuple[list[Attempt], bool]:
     """Every try that the sentence tells of and whether anything failed; `future` clauses are only plans.
 
     `names` are the words that are names.
@@ -66,6 +72,8 @@ def attempts_in(sentence: Sentence, future: frozenset[int], names: frozenset[int
         clause = sentence.words[cue.first].clause
         if cue.tag in _FAILURES:
             _fail(story, clause)
+        elif cue.tag == "away":
+            _miss(story, clause)
         elif cue.tag == "fail_weak":
             _fail_weakly(story, cue, clause)
         elif clause in future or _out_of_story(sentence, cue, clause):
@@ -86,7 +94,7 @@ def how_of(attempts: list[Attempt], failed: bool) -> How:
     alive = [a for a in attempts if not a.failed]
     if not alive:
         return "not_reached" if failed else "met"
-    return min(alive, key=lambda a: (a.weak, a.remote, a.at)).how
+    return min(alive, key=lambda a: (a.weak, a.remote, a.placed and a.how == "met", a.at)).how
 
 
 def _out_of_story(sentence: Sentence, cue: Cue, clause: int) -> bool:
@@ -95,7 +103,7 @@ def _out_of_story(sentence: Sentence, cue: Cue, clause: int) -> bool:
     tags = {c.tag for c in before}
     if tags & {"appointment", "plan", "say", "ask_reported"}:
         return True
-    if cue.tag == "event" and "topic" in tags:
+    if cue.tag == "event" and ("topic" in tags or sentence.words[cue.first].bare in bare_words("about")):
         return True
     subject = any(c.tag == "subject" and _opens(sentence, c) for c in before)
     return subject and clause > 0 and cue.tag not in (*_REMOTE, "success")
@@ -110,6 +118,13 @@ def _fail(story: _Story, clause: int) -> None:
     story.failed_clause = clause
     if story.attempts:
         story.attempts[-1].failed = True
+
+
+def _miss(story: _Story, clause: int) -> None:
+    """The person was away from where somebody came to see them."""
+    last = story.last()
+    if last and last.placed and not last.spoken and last.clause >= clause - 1:
+        _fail(story, clause)
 
 
 def _fail_weakly(story: _Story, cue: Cue, clause: int) -> None:
@@ -134,6 +149,7 @@ def _succeed(story: _Story, cue: Cue, clause: int) -> None:
         story.attempts.append(Attempt(how, cue.first, clause))
     else:
         last.failed = False
+        last.spoken = True
 
 
 def _reach(story: _Story, cue: Cue, clause: int) -> None:
@@ -144,9 +160,9 @@ def _reach(story: _Story, cue: Cue, clause: int) -> None:
 
 
 def _place_of(story: _Story, cue: Cue) -> How:
-    """The way that goes with the place; a visitor's way to somebody's home is no visit, an owner's shop is a work place."""
+    """The way that goes with the place: where the person came as a visitor is no visit, an own shop is a work place."""
     moves = story.sentence.words[cue.first].bare in bare_words("motions")
-    if cue.tag == "home" and moves and cue.first - 1 in story.names:
+    if cue.tag in ("home", "work") and moves and cue.first - 1 in story.names:
         return "met"
     if cue.tag == "shop" and cue.last in story.names:
         return "visited_work"
@@ -178,10 +194,15 @@ def _bare_meeting_before(story: _Story, cue: Cue, clause: int) -> Attempt | None
 
 def _meet(story: _Story, cue: Cue, clause: int) -> None:
     last = story.last(clause) or _place_before(story, clause)
+    if last is None or last.failed:
+        if cue.tag == "talk" and story.failed_clause == clause:
+            return
+    else:
+        last.spoken = True
     if last and not last.failed and (last.placed or cue.tag == "talk" or (last.remote and cue.first - last.at < _NEAR)):
         return
     how: How = "visited_home" if cue.tag == "visit" else "met"
-    story.attempts.append(Attempt(how, cue.first, clause, weak=cue.tag == "talk"))
+    story.attempts.append(Attempt(how, cue.first, clause, weak=cue.tag == "talk", spoken=True))
 
 
 def _place_before(story: _Story, clause: int) -> Attempt | None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Generic, TypeVar
+from typing import Generic, TypeVar
 
 from sqlalchemy import Connection, select
 
@@ -119,5 +119,8 @@ def _candidates(connection: Connection) -> dict[int, KnownCandidate]:
     for row in connection.execute(select(assignments).where(assignments.c.until.is_(None)).order_by(assignments.c.id)):
         helping[row.candidate_id].append(row.person_id)
     names = [name for name in KnownCandidate.__dataclass_fields__ if name not in ("groups", "helpers")]
-    rows: Any = connection.execute(select(*(candidates.c[name] for name in names)).order_by(candidates.c.id))
-    return {row.id: KnownCandidate(*row, frozenset(labels[row.id]), tuple(helping[row.id])) for row in rows}
+    rows = connection.execute(select(*(candidates.c[name] for name in names)).order_by(candidates.c.id))
+    return {
+        row.id: KnownCandidate(**row._asdict(), groups=frozenset(labels[row.id]), helpers=tuple(helping[row.id]))
+        for row in rows
+    }

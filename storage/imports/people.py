@@ -174,7 +174,7 @@ def _who(members: Members, member: Member) -> None:
             problem("phones_differ", line.row, "phone", row=phoned.row)
         named = named or (line if line.name else None)
         phoned = phoned or (line if line.phone else None)
-    if named is None and member.known is None:
+    if named is None and member.known is None and member.key not in members.dropped:
         problem("new_person_needs_name", first, "name")
     member.name = named.name if named else None
     member.phone = plain_phone(phoned.phone) if phoned and phoned.phone else None

@@ -182,7 +182,8 @@ def _one_top(places: Places) -> None:
     """One unit stands at the top; another one without a parent is most likely a forgotten cell."""
     before = [place for place in places.by_key.values() if place.unit and place.unit.parent_id is None]
     tops = [place for place in places.by_key.values() if place.parent is None and not _closed(place)]
-    new = [place for place in tops if place.unit is None and place.line]
+    new = [place for place in tops if place.unit is None and place.line and places.reached(place)]
+    new.sort(key=lambda place: LEVELS.index(place.kind) if place.kind in LEVELS else 0)
     spare = len(tops) - max(1, len([place for place in before if not _closed(place)]))
     for place in new[len(new) - spare :] if spare > 0 else []:
         top = next(other for other in tops if other.key != place.key)

@@ -168,3 +168,4 @@ async def test_a_file_that_is_gone_is_unsendable(at: Line) -> None:
 
 async def test_the_bot_knows_its_own_name(at: Line) -> None:
     assert await at.channel.username() == "chibot_thu_bot"
+    assert await at.channel.link() == "https://t.me/chibot_thu_bot?start="

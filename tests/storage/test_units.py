@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
@@ -58,7 +58,7 @@ def assert_whole(connection: Connection) -> None:
     assert history.chain(connection).broken is None
 
 
-number = st.integers(0, 30)
+number = st.integers(0, 7)
 kind = st.sampled_from(KINDS)
 change = st.one_of(
     st.tuples(st.just("add"), number, kind),
@@ -93,8 +93,8 @@ def apply(connection: Connection, step: tuple[object, ...]) -> None:
         has_case(connection, unit, str(rest[0]))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(st.lists(change, max_size=25))
+@settings(max_examples=60, deadline=None)
+@given(st.lists(change, min_size=6, max_size=30))
 def test_any_series_of_changes_keeps_paths_committees_and_the_history(
     tables: Connection, steps: list[tuple[object, ...]]
 ) -> None:
@@ -150,6 +150,18 @@ def test_only_cases_under_way_keep_a_unit_open(tables: Connection, state: str, c
             assert units.by_id(connection, branch.id).closed_on == TODAY
         else:
             assert refused(units.close, connection, NOW, None, branch, TODAY) == "units.has_cases"
+
+
+def test_a_closed_unit_goes_along_when_the_unit_above_it_moves(tables: Connection) -> None:
+    with undone(tables) as connection:
+        ward, other = add(connection, "W", None, "committee"), add(connection, "V", None, "committee")
+        section = add(connection, "S", ward, "section")
+        units.close(connection, NOW, None, add(connection, "O", section), TODAY)
+        units.move(connection, NOW, None, section, other)
+        assert_whole(connection)
+        old = units.by_code(connection, "O")
+        assert old is not None
+        assert (old.path.split("/")[0], old.committee_id) == (str(other.id), other.id)
 
 
 def test_a_merge_raises_the_version_of_every_case_and_writes_a_line_for_each(tables: Connection) -> None:

@@ -1,0 +1,185 @@
+"""The same office on PostgreSQL: the same talks, the same tables, and a history that holds with many writers."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from bot.chat import Address, Message
+from storage import candidates, copies, history, outbox, people, units
+from storage.database import Database, connect
+from storage.migrations import head, upgrade
+from storage.tables import contacts as contact_table
+from storage.tables import metadata
+from storage.tables import people as people_table
+from storage.tables import units as unit_table
+from tests.dialogues.test_candidates import (  # noqa: F401  (they run here on this file's office)
+    test_a_half_filled_nomination_survives_a_restart,
+    test_a_likely_duplicate_is_shown_first,
+    test_a_long_list_pages_by_editing_and_is_searched_without_diacritics,
+    test_a_nomination_is_approved_and_its_nominator_helps,
+    test_handing_over_gives_the_card_and_ends_the_old_access,
+    test_the_supervisor_sees_initials_in_the_area_only,
+    test_who_needs_me_most_comes_first,
+)
+from tests.dialogues.test_contacts import (  # noqa: F401
+    test_a_button_pressed_twice_logs_once,
+    test_three_taps_log_a_contact,
+)
+from tests.office import TODAY, Office, open_office
+from tests.storage.cluster import Cluster, programs, running
+
+pytestmark = pytest.mark.postgresql
+
+
+@pytest.fixture(scope="module")
+def cluster() -> Iterator[Cluster]:
+    pytest.importorskip("asyncpg", reason="asyncpg is not installed")
+    found = programs()
+    if found is None:
+        pytest.skip("PostgreSQL is not installed")
+    with running(found) as started:
+        yield started
+
+
+@pytest.fixture
+async def office(tmp_path: Path, cluster: Cluster) -> AsyncIterator[Office]:
+    """The usual committee, on PostgreSQL."""
+    async with open_office(tmp_path, cluster.new_database()) as opened:
+        yield opened
+
+
+async def test_somebody_joins_logs_a_contact_and_takes_it_back(office: Office) -> None:
+    await office.has_person("Vũ Thị Năm", "member", "B1", joined=False)
+    code = await office.invite("Vũ Thị Năm")
+    phone = office.phone("a new phone")
+    wrong = await phone.says("/start AAAA-2222")
+    assert wrong and "Năm" not in wrong.text
+    joined = await phone.says(f"/start {code}")
+    assert joined and "Vũ Thị Năm" in joined.text
+    hai = office.phone("Lê Thị Hai")
+    await hai.says("/tiepxuc QC-0002 gặp")
+    undone = await hai.presses("Hoàn tác")
+    assert undone and await office.do(lambda c: c.execute(select(contact_table.c.state)).scalar()) == "undone"
+    assert await office.do(history.broken) is None
+
+
+async def test_the_migrations_make_the_tables_that_the_code_speaks_of(office: Office) -> None:
+    from alembic.autogenerate import compare_metadata
+    from alembic.migration import MigrationContext
+
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+    assert await office.do(differences) == []
+    examined = await office.do(copies.look_through)
+    assert (examined.problems, examined.revision) == ((), head())
+
+
+async def test_a_subtree_is_found_whatever_the_order_of_the_language(office: Office) -> None:
+    for number in range(12):
+        await office.has_unit(f"N{number}", f"Chi bộ số {number}", parent="W")
+    await office.has_unit("X", "Đảng ủy khác", "committee")
+
+    def below(connection: Connection) -> list[str]:
+        path = office.unit["W"].path
+        return list(connection.execute(select(unit_table.c.code).where(people.within(path))).scalars())
+
+    assert set(await office.do(below)) == set(office.unit) - {"X"}
+
+
+async def test_the_history_holds_when_twenty_write_at_once(office: Office, cluster: Cluster) -> None:
+    lines = (await office.do(history.chain)).lines
+
+    async def writes(who: int) -> None:
+        for number in range(5):
+            await office.do(
+                lambda c, what=f"unit:{who}-{number}": history.record(c, office.now, None, "unit.rename", what)
+            )
+
+    await asyncio.gather(*(writes(who) for who in range(20)))
+    chain = await office.do(history.chain)
+    assert (chain.lines, chain.broken) == (lines + 100, None)
+
+
+async def test_twenty_who_nominate_at_once_get_twenty_codes(office: Office) -> None:
+    codes = await asyncio.gather(*(office.has_candidate(f"Nguyễn Văn {chr(65 + n)}n", "B1") for n in range(20)))
+    assert len(set(codes)) == 20
+    assert await office.do(history.broken) is None
+
+
+async def test_two_who_lock_in_the_opposite_order_both_get_through(office: Office) -> None:
+    both = asyncio.Barrier(2)
+    loop = asyncio.get_running_loop()
+    meet = [True, True]
+
+    def in_order(first: int, second: int, who: int) -> object:
+        def work(connection: Connection) -> str:
+            rename(connection, first)
+            if meet[who]:
+                meet[who] = False
+                wait_for(both.wait())
+            rename(connection, second)
+            return "done"
+
+        return work
+
+    def rename(connection: Connection, person: int) -> None:
+        connection.execute(update(people_table).where(people_table.c.id == person).values(left_on=date(2026, 11, 20)))
+
+    def wait_for(waiting: object) -> None:
+        from sqlalchemy.util import await_only
+
+        await_only(waiting)  # type: ignore[arg-type]
+
+    assert loop.is_running()
+    done = await asyncio.gather(office.do(in_order(1, 2, 0)), office.do(in_order(2, 1, 1)))
+    assert done == ["done", "done"]
+
+
+async def test_what_raises_is_raised_and_nothing_of_it_is_kept(office: Office) -> None:
+    def work(connection: Connection) -> None:
+        people.add(connection, "Phạm Thị Sáu")
+        people.add(connection, "Phạm Thị Bảy", "0900000001")
+
+    with pytest.raises(IntegrityError):
+        await office.do(work)
+    count = select(func.count()).where(people_table.c.name == "Phạm Thị Sáu")
+    assert await office.do(lambda c: c.execute(count).scalar()) == 0
+
+
+async def test_who_only_reads_changes_nothing(office: Office) -> None:
+    with pytest.raises(DBAPIError):
+        await office.database.read(lambda c: c.execute(insert(people_table).values(name="x", folded="x")))
+
+
+async def test_two_processes_never_take_the_same_message(office: Office, cluster: Cluster) -> None:
+    for number in range(20):
+        key = f"a:{number}"
+        await office.do(lambda c, key=key: outbox.add_new(c, key, Address("test", "x"), Message("chào"), TODAY))
+
+    def take(connection: Connection) -> list[int]:
+        owed = outbox.waiting(connection, TODAY + timedelta(hours=1), 5, TODAY + timedelta(hours=2))
+        connection.execute(text("SELECT pg_sleep(0.05)"))
+        return [one.id for one in owed]
+
+    taken = await asyncio.gather(*(office.do(take) for _ in range(4)))
+    assert sorted(len(some) for some in taken) == [5, 5, 5, 5]
+    assert len({row for some in taken for row in some}) == 20
+
+
+async def test_two_processes_that_start_at_once_make_the_tables_once(cluster: Cluster) -> None:
+    url = cluster.new_database()
+    databases: list[Database] = [await connect(url) for _ in range(3)]
+    try:
+        await asyncio.gather(*(database.write(upgrade) for database in databases))
+        assert (await databases[0].read(copies.look_through)).problems == ()
+        assert await databases[0].read(units.open_units) == []
+        assert candidates.plain_code("qc 1") == "QC-0001"
+    finally:
+        for database in databases:
+            await database.close()
