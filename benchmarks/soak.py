@@ -34,7 +34,7 @@ def free_port() -> int:
 
 def ask(port: int, path: str, body: object = None, timeout: float = 600) -> object:
     data = json.dumps(body).encode() if body is not None else None
-    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data)  # noqa: S310  (loopback)
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", data)
     request.add_header("Content-Type", "application/json")
     with urllib.request.urlopen(request, timeout=timeout) as answer:  # noqa: S310
         return json.loads(answer.read() or b"null")

@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 import handlers.everything  # noqa: F401  (registers every command)
 from bot.chat import Channel, NotSent, Unreachable, Unsendable
@@ -17,6 +18,8 @@ from storage.database import Database, connect
 from storage.migrations import upgrade
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 STOP_WITHIN = 8.0
 DELIVERY_EVERY = 1.0
@@ -73,6 +76,19 @@ async def open_database(settings: Settings) -> Database:
     database = await connect(settings.database_url)
     await database.write(upgrade)
     return database
+
+
+def with_database(settings: Settings, work: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
+    """Opens the database of the settings for one piece of work."""
+
+    async def run() -> T:
+        database = await open_database(settings)
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())
 
 
 async def build(

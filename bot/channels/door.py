@@ -7,7 +7,7 @@ from aiohttp import web
 
 LARGEST = 1024 * 1024
 """Bytes of one post; more is answered 413. What messengers post stays far below."""
-_STOPPING = 5.0
+_STOPPING = 3.0
 """Seconds that posts in hand are given to finish."""
 
 Handle = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]

@@ -28,7 +28,8 @@ class Pauses:
 
     `long` is a poll while nothing comes. With something in hand Telegram answers at once, so polls are `look` apart,
     twice as far each time nothing new comes, up to `longest_look`. `retry` to `longest_retry` follow errors, `conflict`
-    follows somebody else's poll. `finish` is what work in hand gets when polling is stopped.
+    follows somebody else's poll. `finish` is what work in hand gets when polling is stopped, `last` the poll that then
+    confirms it.
     """
 
     long: int = 30
@@ -37,7 +38,8 @@ class Pauses:
     retry: float = 0.5
     longest_retry: float = 60.0
     conflict: float = 5.0
-    finish: float = 5.0
+    finish: float = 3.0
+    last: float = 1.0
 
 
 class Window:
@@ -134,7 +136,7 @@ async def poll(fetch: Fetch, take: Take, pauses: Pauses) -> None:
         await window.finish(pauses.finish)
         if (offset := window.confirm()) is not None:
             with contextlib.suppress(TelegramError, TimeoutError):
-                await asyncio.wait_for(fetch(offset, 0), pauses.finish)
+                await asyncio.wait_for(fetch(offset, 0), pauses.last)
 
 
 async def _follow(window: Window, patience: Patience, fetch: Fetch, pauses: Pauses) -> None:

@@ -23,7 +23,7 @@ from bot.reports.sheets import Table, Unreadable, tables
 from bot.vietnamese.fold import fold
 
 HEADINGS_WITHIN = 15
-MOST_ROWS = 20_000
+MOST_ROWS = 10_000
 _LINES: Mapping[Sheet, Callable[..., Any]] = {
     "units": UnitLine,
     "people": PersonLine,

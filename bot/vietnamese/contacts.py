@@ -9,7 +9,7 @@ from bot.vietnamese.appointments import Days, place_dates
 from bot.vietnamese.dates import Found, find_dates
 from bot.vietnamese.mentions import Mention, find_mentions
 from bot.vietnamese.notes import note_of
-from bot.vietnamese.sentence import Sentence, read, with_cues
+from bot.vietnamese.sentence import Sentence, bare_words, read, with_cues
 from bot.vietnamese.sentence_kinds import kind_of
 from bot.vietnamese.ways import Attempt, attempts_in, how_of
 
@@ -34,7 +34,7 @@ class Understood:
 def understand(text: str, today: date, known: Sequence[str]) -> Understood:
     """Reads one sentence said on `today`; `known` are the full names that it can be about."""
     sentence = read(text)
-    found = find_dates(sentence.text, today) if sentence.words else []
+    found = [f for f in find_dates(sentence.text, today) if f.text not in bare_words("no_days")]
     dated = _words_of(sentence, [f for f in found if f.past or f.future])
     mentions = find_mentions(sentence, known, dated)
     names = frozenset(i for m in mentions for i in range(m.name, m.last))
@@ -50,7 +50,7 @@ def understand(text: str, today: date, known: Sequence[str]) -> Understood:
     if kind != "contact":
         return Understood(kind, None, None, None, None, None, None)
     chosen = _chosen(sentence, mentions)
-    note = note_of(sentence, _dropped(sentence, days, chosen))
+    note = note_of(sentence, _dropped(sentence, days, found, chosen))
     return Understood(
         "contact", _who(chosen), how_of(attempts, failed), days.on or today, days.next_on, note, days.ahead
     )
@@ -69,7 +69,7 @@ def _tells(sentence: Sentence, mentions: list[Mention], attempts: list[Attempt],
         return True
     if somebody:
         return bool(attempts) or failed
-    return any(not a.placed for a in strong) or (failed and bool(attempts))
+    return bool(strong) and (failed or bool(days.said) or any(a.placed and a.spoken for a in strong))
 
 
 def _chosen(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
@@ -101,14 +101,21 @@ def _who(chosen: list[Mention]) -> str | tuple[str, ...] | None:
     return names[0] if len(names) == 1 else names or None
 
 
-def _dropped(sentence: Sentence, days: Days, chosen: list[Mention]) -> Iterator[tuple[int, int]]:
+def _dropped(
+    sentence: Sentence, days: Days, found: Sequence[Found], chosen: Sequence[Mention]
+) -> Iterator[tuple[int, int]]:
     """The spans that are no part of the note: the dates, the person with the verb before, the appointment."""
-    for found in days.said:
-        yield found.start, found.end
     words = sentence.words
+    agreed = {words[cue.first].clause for cue in sentence.tagged("appointment")}
+    told = {words[m.first].clause for m in chosen} or {0}
+    for date_ in found:
+        clause = words[min(sentence.word_at(date_.start), len(words) - 1)].clause
+        if date_ in days.said or (clause in agreed and not date_.past and not date_.future):
+            yield date_.start, date_.end
     for mention in chosen:
-        yield words[mention.first].start, words[mention.last - 1].end
-    drop = ("meet", "phone", "message", "appointment", "plan")
-    for cue in sentence.tagged(*drop):
-        if words[cue.first].clause == (words[chosen[0].first].clause if chosen else 0) or cue.tag == "appointment":
+        tied = mention.first > 0 and sentence.listed(mention.first - 1, "ties")
+        yield words[mention.first - tied].start, words[mention.last - 1].end
+    for cue in sentence.tagged("meet", "phone", "message", "appointment", "plan"):
+        clause = words[cue.first].clause
+        if clause in agreed | told if cue.tag in ("appointment", "plan") else clause in told:
             yield words[cue.first].start, words[cue.last - 1].end

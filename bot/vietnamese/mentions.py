@@ -42,7 +42,7 @@ class _Register:
 
 
 def find_mentions(sentence: Sentence, known: Sequence[str], taken: frozenset[int] = frozenset()) -> list[Mention]:
-    """Everyone whom the sentence names, from left to right; `taken` are words that belong to something else (a date)."""
+    """Everyone whom the sentence names, from left to right; `taken` are words that belong to something else."""
     register = _register(tuple(known))
     reader = _Reader(sentence, register, taken | _compounds(sentence))
     return list(reader.mentions())
@@ -136,7 +136,7 @@ class _Reader:
         return self.sentence.listed(at, "surnames")
 
     def _after_kin(self, at: int) -> bool:
-        return at > 0 and self._joined(at - 1) and self.sentence.words[at - 1].bare in bare_words("kin")
+        return at > 0 and self._joined(at - 1) and self.sentence.listed(at - 1, "kin")
 
     def _kin_before(self, at: int) -> int:
         """Where the mention begins with its words of kinship."""

@@ -62,7 +62,7 @@ def _is_news(sentence: Sentence) -> bool:
 def _is_question(sentence: Sentence, *, tells: bool) -> bool:
     if any(not _told_before(sentence, c) for c in sentence.tagged("ask_me")):
         return True
-    asks = [c for c in (*sentence.tagged("ask"), *_end_asks(sentence)) if not _reported(sentence, c)]
+    asks = [c for c in (*sentence.tagged("ask"), *_end_asks(sentence)) if not _reported(sentence, c, tells=tells)]
     if tells:
         asks = [c for c in asks if c.last - c.first > 1 or sentence.words[c.first].bare in bare_words("surely_asked")]
     marked = sentence.text.rstrip().endswith("?")
@@ -78,7 +78,7 @@ def _is_question(sentence: Sentence, *, tells: bool) -> bool:
     return any(sentence.words[c.first].sentence == sentence.words[-1].sentence for c in asks)
 
 
-def _reported(sentence: Sentence, cue: Cue) -> bool:
+def _reported(sentence: Sentence, cue: Cue, *, tells: bool) -> bool:
     """Whether the asking words tell what somebody asked."""
     return any(c.last <= cue.first and _told_before(sentence, c) for c in sentence.tagged(*_REPORTS))
 

@@ -71,7 +71,8 @@ def attempts_in(
     for cue in sentence.cues:
         clause = sentence.words[cue.first].clause
         if cue.tag in _FAILURES:
-            _fail(story, clause)
+            if not _own_silence(sentence, cue):
+                _fail(story, clause)
         elif cue.tag == "away":
             _miss(story, clause)
         elif cue.tag == "fail_weak":
@@ -118,6 +119,12 @@ def _fail(story: _Story, clause: int) -> None:
     story.failed_clause = clause
     if story.attempts:
         story.attempts[-1].failed = True
+
+
+def _own_silence(sentence: Sentence, cue: Cue) -> bool:
+    """Whether it is the writer who has not answered yet."""
+    bare = {w.bare for w in sentence.words[cue.first : cue.last]}
+    return cue.first > 0 and sentence.listed(cue.first - 1, "mine") and bool(bare & bare_words("replies"))
 
 
 def _miss(story: _Story, clause: int) -> None:
@@ -187,9 +194,18 @@ def _place(story: _Story, cue: Cue, clause: int) -> None:
 def _bare_meeting_before(story: _Story, cue: Cue, clause: int) -> Attempt | None:
     """The meeting of the clause before, when this clause only adds its place."""
     last = story.last()
-    if last and last.clause == clause - 1 and not last.placed and not last.remote and _opens(story.sentence, cue):
+    if last and last.clause < clause and not last.placed and not last.remote and _only_names_before(story, cue, last):
         return last
     return None
+
+
+def _only_names_before(story: _Story, cue: Cue, last: Attempt) -> bool:
+    """Whether nothing but people stands between the place and the end of the meeting's clause."""
+    words = story.sentence.words
+    between = (i for i in range(last.at, cue.first) if words[i].clause > last.clause)
+    return all(
+        i in story.names or story.sentence.listed(i, "kin") or story.sentence.listed(i, "joins") for i in between
+    )
 
 
 def _meet(story: _Story, cue: Cue, clause: int) -> None:

@@ -4,6 +4,8 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 
+from storage.database import lock_history
+
 _VERSIONS = Path(__file__).parent / "versions"
 
 
@@ -26,6 +28,10 @@ def current(connection: Connection) -> str | None:
 
 def upgrade(connection: Connection) -> None:
     """Brings the database to the newest revision, within the caller's transaction."""
+    if current(connection) == head():
+        return
+    # Of several processes that start at once, one does it and the others find it done.
+    lock_history(connection)
     if current(connection) == head():
         return
     from alembic import command  # a slow import that only a changed schema needs

@@ -137,8 +137,9 @@ async def test_while_something_hangs_telegram_is_not_asked_without_a_break() -> 
         at.telegram.write(LAN, "một")
         async with at.open():
             await at.until_arrived(1)
-            await asyncio.sleep(0.05)
-            assert 2 <= len(at.telegram.queue.offsets) <= 6
+            before = asyncio.get_running_loop().time()
+            await at.telegram.until(lambda: len(at.telegram.queue.offsets) == 5)
+            assert asyncio.get_running_loop().time() - before > 0.05
 
 
 async def test_what_cannot_be_read_is_passed_over_by_its_number(caplog: pytest.LogCaptureFixture) -> None:
