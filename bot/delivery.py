@@ -4,6 +4,7 @@ import asyncio
 import logging
 import random
 from collections.abc import Callable, Coroutine, Mapping, Sequence
+from contextlib import suppress
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -80,8 +81,11 @@ class Delivery:
 
     async def drain(self, seconds: float) -> None:
         """Waits for what is in hand, at most this long; what is left stays in the outbox."""
-        if self._going:
-            await asyncio.wait(set(self._going), timeout=seconds)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                # What is in hand leads to more: a message that is sent has yet to be marked so.
+                while self._going:
+                    await asyncio.wait(set(self._going))
 
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.create_task(work)

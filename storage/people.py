@@ -207,14 +207,14 @@ def members_of(connection: Connection, unit: int) -> list[Member]:
         .scalar_subquery()
     )
     found = (
-        select(people.c.id, people.c.name, helping.label("helping"))
+        select(people.c.id, people.c.name, helping.label("helping"), people.c.folded)
         .join_from(people, roles, roles.c.person_id == people.c.id)
         .where(roles.c.unit_id == unit, roles.c.until.is_(None), people.c.left_on.is_(None))
         .where(roles.c.role.in_(["member", "secretary", "deputy"]))
         .distinct()
-        .order_by(helping, people.c.folded)
+        .order_by("helping", people.c.folded)
     )
-    return [Member(*row) for row in connection.execute(found)]
+    return [Member(row.id, row.name, row.helping) for row in connection.execute(found)]
 
 
 @dataclass(frozen=True, slots=True)

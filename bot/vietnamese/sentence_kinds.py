@@ -41,7 +41,7 @@ def _is_command(sentence: Sentence, *, tells: bool) -> bool:
     first = next((c for c in sentence.cues if c.first == at), None)
     if first and first.tag in ("command", "remind_me"):
         return True
-    if first and first.tag == "noshow" and sentence.words[first.first].bare in bare_words("cancels"):
+    if first and first.tag in ("noshow", "topic") and sentence.words[first.first].bare in bare_words("cancels"):
         return True
     if first and first.tag == "record":
         return False

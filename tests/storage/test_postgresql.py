@@ -18,13 +18,10 @@ from storage.tables import metadata
 from storage.tables import people as people_table
 from storage.tables import units as unit_table
 from tests.dialogues.test_candidates import (  # noqa: F401  (they run here on this file's office)
-    test_a_half_filled_nomination_survives_a_restart,
     test_a_likely_duplicate_is_shown_first,
-    test_a_long_list_pages_by_editing_and_is_searched_without_diacritics,
     test_a_nomination_is_approved_and_its_nominator_helps,
     test_handing_over_gives_the_card_and_ends_the_old_access,
     test_the_supervisor_sees_initials_in_the_area_only,
-    test_who_needs_me_most_comes_first,
 )
 from tests.dialogues.test_contacts import (  # noqa: F401
     test_a_button_pressed_twice_logs_once,
