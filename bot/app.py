@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
-STOP_WITHIN = 8.0
+STOP_WITHIN = 5.0
 DELIVERY_EVERY = 1.0
 
 
