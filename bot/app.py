@@ -9,12 +9,14 @@ from typing import Any, TypeVar
 import handlers.everything  # noqa: F401  (registers every command)
 from bot.chat import Channel, NotSent, Unreachable, Unsendable
 from bot.clock import Clock, rounds
+from bot.console import Fault
 from bot.delivery import Delivery
 from bot.settings import Settings
 from handlers.dispatcher import Dispatcher
 from handlers.templates import templates
 from storage import outbox
 from storage.database import Database, connect
+from storage.files import CannotOpen
 from storage.migrations import upgrade
 
 log = logging.getLogger(__name__)
@@ -72,9 +74,18 @@ class App:
 
 
 async def open_database(settings: Settings) -> Database:
-    """The database of the settings, brought to the newest revision."""
-    database = await connect(settings.database_url)
-    await database.write(upgrade)
+    """The database of the settings, brought to the newest revision; Fault when that cannot be done."""
+    try:
+        database = await connect(settings.database_url)
+    except CannotOpen as problem:
+        raise Fault(str(problem)) from problem
+    try:
+        await database.write(upgrade)
+    except BaseException as problem:
+        await database.close()
+        if isinstance(problem, CannotOpen):
+            raise Fault(str(problem)) from problem
+        raise
     return database
 
 

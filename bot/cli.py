@@ -1,7 +1,9 @@
 """The command line: what an operator types. Errors are one sentence on stderr, code 2 for bad input, 1 for a fault."""
 
 import argparse
+import contextlib
 import logging
+import os
 import sys
 from collections.abc import Sequence
 from typing import NoReturn
@@ -37,7 +39,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; gives its exit code."""
     chosen = parser().parse_args(arguments)
     try:
-        return int(chosen.run(chosen) or 0)
+        code = int(chosen.run(chosen) or 0)
+        sys.stdout.flush()
+        return code
     except BadInput as problem:
         return _say(str(problem), BAD_INPUT)
     except Fault as fault:
@@ -45,8 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except ValidationError as problem:
         first = problem.errors()[0]
         return _say(f"setting CHIBOT_{str(first['loc'][0]).upper()}: {first['msg']}", BAD_INPUT)
+    except UnicodeDecodeError:
+        return _say("what was read is not UTF-8: .env, or what was typed in", BAD_INPUT)
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:
+        return _nobody_reads()
     except Exception as fault:
         logging.getLogger(__name__).debug("fault", exc_info=fault)
         return _say(f"{type(fault).__name__}: {fault}".splitlines()[0], FAULT)
@@ -55,3 +63,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _say(sentence: str, code: int) -> int:
     sys.stderr.write(f"chibot: {sentence}\n")
     return code
+
+
+def _nobody_reads() -> int:
+    """Whoever read our output has gone, as `| head` does: there is nobody to tell."""
+    with contextlib.suppress(OSError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return FAULT

@@ -17,7 +17,8 @@ from bot.clock import Clock
 from bot.console import out
 from bot.settings import PREFIX, Settings, file_read, origins, unknown
 from storage import copies, migrations
-from storage.database import connect, file_of, looking_at, shown
+from storage.database import connect, file_of, shown
+from storage.files import looking_at
 
 REACH_SECONDS = 10.0
 ROOM_LEFT = 200 * 1024 * 1024
@@ -233,8 +234,9 @@ async def _telegram(settings: Settings, clock: Clock) -> str:
 def _open_again(settings: Settings) -> str:
     if file_of(settings.database_url) is None:
         return "check that the server runs, that CHIBOT_DATABASE_URL is right, and that asyncpg is installed"
-    return "run `chibot verify`; if the file is damaged, `chibot restore` brings back a copy"
+    return "check that chibot may read and write this file; if it is damaged, `chibot restore` brings back a copy"
 
 
 def _brief(fault: BaseException) -> str:
+    fault = getattr(fault, "orig", None) or fault
     return (str(fault).splitlines() or [""])[0] or type(fault).__name__

@@ -6,7 +6,7 @@ import secrets
 import traceback
 import zlib
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
 from typing import Protocol
@@ -19,7 +19,7 @@ from handlers import plain
 from handlers.commands import FORMS, Context, find, forms_owner, is_command, menu
 from handlers.templates import Templates
 from storage import forms, outbox, people
-from storage.database import Database
+from storage.database import Database, savepoint
 
 log = logging.getLogger(__name__)
 
@@ -67,6 +67,8 @@ class Dispatcher:
         now = self._now()
         try:
             return await self._database.write(partial(self._take_in, incoming=incoming, now=now))
+        except _HandledBefore:
+            return await self._database.read(partial(_still_owed, incoming=incoming))
         except Exception as error:
             number = _note(error)
             answer = partial(
@@ -81,21 +83,15 @@ class Dispatcher:
                 return Handled([outbox.Owed(0, incoming.address, message)])
 
     def _take_in(self, connection: Connection, *, incoming: Incoming, now: datetime) -> "Handled":
-        done = outbox.find(connection, _key(incoming))
-        if done is not None:
-            state, owed = done
-            return Handled([owed] if owed and state == "queued" else [])
         context = self._context(connection, incoming, now)
-        connection.exec_driver_sql("SAVEPOINT handling")
+        reply: Reply | None
         try:
-            reply = answer(context)
+            with savepoint(connection):
+                reply = answer(context)
         except Refusal as refusal:
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT handling")
             reply, context.notices = refusal.reply, []
         except Exception as error:
-            connection.exec_driver_sql("ROLLBACK TO SAVEPOINT handling")
             reply, context.notices = Reply("conversation.fault", {"number": _note(error)}), []
-        connection.exec_driver_sql("RELEASE SAVEPOINT handling")
         answers = self._store(connection, incoming=incoming, now=now, reply=reply)
         return Handled([*answers, *self._tell_others(context)], _new_menu(context))
 
@@ -113,15 +109,27 @@ class Dispatcher:
             return []
         message = self._templates.message(reply, now.date(), incoming.pressed)
         owed = outbox.add(connection, _key(incoming), incoming.address, _without_file(message), now + LEASE)
-        return [outbox.Owed(owed.id, owed.address, message)]
+        if owed is None:
+            raise _HandledBefore
+        return [replace(owed, message=message)]
 
     def _tell_others(self, context: Context) -> list[outbox.Owed]:
         told = []
         for notice in context.notices:
             message = self._templates.message(notice.reply, context.today)
             for address in people.reachable_at(context.connection, notice.person)[:1]:
-                told.append(outbox.add_new(context.connection, notice.key, address, message, context.now + LEASE))
+                told.append(outbox.add(context.connection, notice.key, address, message, context.now + LEASE))
         return [owed for owed in told if owed]
+
+
+class _HandledBefore(Exception):  # noqa: N818  (nothing is wrong)
+    """The messenger delivered an update again: what its handler did just now is taken back with this."""
+
+
+def _still_owed(connection: Connection, incoming: Incoming) -> "Handled":
+    """The answer of the first time, while it is not sent."""
+    done = outbox.find(connection, _key(incoming))
+    return Handled([done[1]] if done and done[1] and done[0] == "queued" else [])
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from bot.vietnamese.fold import clean, fold
 from storage import history
 from storage.database import lock_history
 from storage.people import Person, units_open_to
+from storage.prepared import Prepared
 from storage.tables import assignments, candidate_groups, candidates, people, units
 
 # Not a case yet: waits for the branch, or was sent back to whoever proposed it.
@@ -74,8 +75,8 @@ _COLUMNS = [
     if f.name != "own"
 ]
 _CASES = select(*_COLUMNS, _OWN.label("own")).join_from(candidates, units, units.c.id == candidates.c.unit_id)
-_BY_CODE = _CASES.where(candidates.c.code == bindparam("wanted"))
-_BY_ID = _CASES.where(candidates.c.id == bindparam("wanted"))
+_BY_CODE = Prepared(_CASES.where(candidates.c.code == bindparam("wanted")))
+_BY_ID = Prepared(_CASES.where(candidates.c.id == bindparam("wanted")))
 
 
 def _case(row: Any) -> Case:
@@ -92,13 +93,13 @@ def case_for(connection: Connection, person: Person | None, code: str, action: A
     """The door: the case, if this person may do this with it. A stranger's case and a missing one read the same."""
     row = None
     if person is not None:
-        row = connection.execute(_BY_CODE, {"wanted": plain_code(code), "me": person.id}).first()
+        row = _BY_CODE.first(connection, {"wanted": plain_code(code), "me": person.id})
     return _let_in(_case(row) if row else None, person, code, action)
 
 
 def case_by_id(connection: Connection, person: Person, candidate: int, action: Action = "see_case") -> Case:
     """The door, by the number that rows refer to."""
-    row = connection.execute(_BY_ID, {"wanted": candidate, "me": person.id}).first()
+    row = _BY_ID.first(connection, {"wanted": candidate, "me": person.id})
     return _let_in(_case(row) if row else None, person, "", action)
 
 

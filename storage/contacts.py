@@ -11,6 +11,7 @@ from sqlalchemy import insert as plain_insert
 from bot.chat import Refusal
 from storage import history
 from storage.candidates import Case
+from storage.prepared import Prepared
 from storage.tables import candidates, contacts, people
 
 UNDO_FOR = timedelta(minutes=15)
@@ -57,10 +58,10 @@ _COLUMNS = (
     contacts.c.written_at,
     contacts.c.state,
 )
-_ADD = plain_insert(contacts)
-_BY_ID = select(*_COLUMNS, contacts.c.replaced_by).where(contacts.c.id == bindparam("wanted"))
-_BY_KEY = select(*_COLUMNS).where(contacts.c.key == bindparam("wanted"))
-_TOUCH = (
+_ADD = Prepared(plain_insert(contacts))
+_BY_ID = Prepared(select(*_COLUMNS, contacts.c.replaced_by).where(contacts.c.id == bindparam("wanted")))
+_BY_KEY = Prepared(select(*_COLUMNS).where(contacts.c.key == bindparam("wanted")))
+_TOUCH = Prepared(
     update(candidates)
     .where(candidates.c.id == bindparam("candidate"))
     .values(last_contact_on=bindparam("last"), next_on=bindparam("coming"))
@@ -80,12 +81,11 @@ def log(connection: Connection, at: datetime, actor: int, case: Case, key: str, 
         "written_at": at,
         "key": key,
     }
-    made = connection.execute(_ADD, row).inserted_primary_key
-    contact = int(made[0]) if made else 0
+    contact = _ADD.add(connection, row) or 0
     reached = row["how"] != "not_reached"
     last = max(filter(None, (case.last_contact_on, row["on"] if reached else None)), default=None)
     kept = case.next_on if case.next_on and case.next_on > row["on"] else None
-    connection.execute(_TOUCH, {"candidate": case.id, "last": last, "coming": row["next_on"] or kept})
+    _TOUCH.run(connection, {"candidate": case.id, "last": last, "coming": row["next_on"] or kept})
     after = {name: value for name, value in values.items() if value} | {"contact": contact}
     history.record(connection, at, actor, "contact.log", case.subject, case.unit_id, None, after)
     return contact
@@ -93,15 +93,15 @@ def log(connection: Connection, at: datetime, actor: int, case: Case, key: str, 
 
 def by_key(connection: Connection, key: str) -> Contact | None:
     """The entry that was written under this key."""
-    row = connection.execute(_BY_KEY, {"wanted": key}).first()
+    row = _BY_KEY.first(connection, {"wanted": key})
     return _contact(row) if row else None
 
 
 def own(connection: Connection, contact: int, writer: int) -> Contact:
     """The door to one's own entry, or to what took its place; another's, a missing and a withdrawn one read alike."""
-    row = connection.execute(_BY_ID, {"wanted": contact}).first()
+    row = _BY_ID.first(connection, {"wanted": contact})
     while row is not None and row.replaced_by is not None:
-        row = connection.execute(_BY_ID, {"wanted": row.replaced_by}).first()
+        row = _BY_ID.first(connection, {"wanted": row.replaced_by})
     if row is None or row.person_id != writer or row.state != "kept":
         raise Refusal("contacts.no_such_entry")
     return _contact(row)
@@ -133,8 +133,7 @@ def correct(connection: Connection, at: datetime, case: Case, contact: Contact, 
     row = {name: getattr(contact, name) for name in names} | dict(values)
     key = f"corrects:{contact.id}"
     row |= {"candidate_id": case.id, "person_id": contact.person_id, "written_at": contact.written_at, "key": key}
-    made = connection.execute(_ADD, row).inserted_primary_key
-    new = int(made[0]) if made else 0
+    new = _ADD.add(connection, row) or 0
     replaced = {"state": "replaced", "replaced_by": new}
     connection.execute(update(contacts).where(contacts.c.id == contact.id).values(**replaced))
     _recount(connection, case)
@@ -168,4 +167,4 @@ def _recount(connection: Connection, case: Case) -> None:
     last = connection.execute(select(func.max(contacts.c.on)).where(*kept, contacts.c.how != "not_reached")).scalar()
     newest = select(contacts.c.next_on).where(*kept).order_by(contacts.c.on.desc(), contacts.c.id.desc()).limit(1)
     coming = connection.execute(newest).scalar()
-    connection.execute(_TOUCH, {"candidate": case.id, "last": last, "coming": coming})
+    _TOUCH.run(connection, {"candidate": case.id, "last": last, "coming": coming})

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from storage import history, migrations
-from storage.database import duplicate, let_go, looking_at, sound
+from storage.files import duplicate, let_go, looking_at, sound
 
 COMPANIONS = ("-wal", "-shm", "-journal")
 

@@ -8,11 +8,10 @@ outside the database.
 """
 
 import asyncio
-import os
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import closing, contextmanager
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
@@ -20,15 +19,18 @@ import aiosqlite
 from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
-from sqlalchemy.pool import NullPool, StaticPool
+from sqlalchemy.pool import StaticPool
 from sqlalchemy.sql.schema import Table
+
+from storage.files import BUSY_MS, try_open
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 GROUP = 64
-BUSY_MS = 10_000
 CHAIN_LOCK = 7_2026
+# Where the history keeps the seal of its last line for the length of one transaction.
+LAST = "last line of the history"
 # What PostgreSQL says when two units of work met: serialization failure, deadlock, the same key twice.
 CLASHES = ("40001", "40P01", "23505")
 TRIES = 5
@@ -53,15 +55,43 @@ async def connect(url: str) -> Database:
     """Opens `sqlite+aiosqlite:///file` or `postgresql+asyncpg://…`; ValueError for anything else."""
     backend = make_url(url).get_backend_name()
     if backend == "sqlite":
-        return await _Embedded.connect(Path(make_url(url).database or "chibot.db"))
+        path = Path(make_url(url).database or "chibot.db")
+        try_open(path)
+        return await _Embedded.connect(path)
     if backend == "postgresql":
         return _Server(create_async_engine(url, pool_size=10, max_overflow=10))
     raise ValueError(f"no such kind of database: {backend}")
 
 
+def in_process(connection: Connection) -> sqlite3.Connection | None:
+    """The embedded database's own connection, for statements that are prepared; None on a server."""
+    raw = connection.connection.dbapi_connection
+    return raw if isinstance(raw, sqlite3.Connection) else None
+
+
+@contextmanager
+def savepoint(connection: Connection) -> Iterator[None]:
+    """What is done inside is taken back when something is raised there; what was done before stays."""
+    raw = in_process(connection)
+    say: Callable[[str], object] = raw.execute if raw is not None else connection.exec_driver_sql
+    say("SAVEPOINT handling")
+    try:
+        yield
+    except BaseException:
+        connection.info.pop(LAST, None)
+        say("ROLLBACK TO SAVEPOINT handling")
+        say("RELEASE SAVEPOINT handling")
+        raise
+    say("RELEASE SAVEPOINT handling")
+
+
+# An INSERT that knows ON CONFLICT, in the words of each dialect.
+INSERTS: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+
 def insert(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
     """An INSERT that knows ON CONFLICT, in this database's own words."""
-    return sqlite.insert(table) if connection.dialect.name == "sqlite" else postgresql.insert(table)
+    return INSERTS[connection.dialect.name](table)  # type: ignore[no-any-return]
 
 
 def lock_history(connection: Connection) -> None:
@@ -254,61 +284,3 @@ def file_of(url: str) -> Path | None:
     """The file of an embedded database; None for a server."""
     parsed = make_url(url)
     return Path(parsed.database or "chibot.db") if parsed.get_backend_name() == "sqlite" else None
-
-
-def sound(path: Path) -> list[str]:
-    """What SQLite's own integrity check finds wrong with a file; an empty list when it is whole."""
-    try:
-        with closing(_open(path)) as raw:
-            found = [row[0] for row in raw.execute("PRAGMA integrity_check")]
-            found += [f"a row of {row[0]} points to a missing row of {row[2]}" for row in _loose(raw)]
-    except sqlite3.Error as error:
-        return [str(error)]
-    return [line for line in found if line != "ok"]
-
-
-def _loose(raw: sqlite3.Connection) -> list[Any]:
-    return raw.execute("PRAGMA foreign_key_check").fetchall()
-
-
-@contextmanager
-def looking_at(path: Path) -> Iterator[Connection]:
-    """A connection of its own to an embedded database, which can only read and changes no revision."""
-    engine = create_engine("sqlite://", creator=lambda: _open(path), poolclass=NullPool)
-    with engine.connect() as connection:
-        yield connection
-
-
-def _open(path: Path, *, writing: bool = False) -> sqlite3.Connection:
-    """An existing file; the mode is "rw" in both cases because who may only read leaves WAL's files lying about."""
-    raw = sqlite3.connect(f"{path.absolute().as_uri()}?mode=rw", uri=True, timeout=BUSY_MS / 1000)
-    raw.execute(f"PRAGMA query_only={'OFF' if writing else 'ON'}")
-    return raw
-
-
-def duplicate(source: Path, target: Path) -> None:
-    """One moment of `source` as a new file that only its owner may read, while others go on writing; ValueError
-    with SQLite's words when it cannot be read."""
-    os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
-    try:
-        with closing(_open(source)) as old, closing(_open(target, writing=True)) as new:
-            old.backup(new)
-            # A copy is one file, without the two that WAL keeps beside it.
-            new.execute("PRAGMA journal_mode=DELETE")
-    except sqlite3.Error as error:
-        raise ValueError(str(error)) from error
-
-
-def let_go(path: Path) -> bool:
-    """Makes an embedded database one file without anything beside it; False while another process holds it."""
-    with closing(_open(path, writing=True)) as raw:
-        raw.execute("PRAGMA busy_timeout=1000")
-        try:
-            raw.execute("PRAGMA journal_mode=DELETE")
-        except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-                return False
-            raise ValueError(str(error)) from error
-        except sqlite3.DatabaseError as error:
-            raise ValueError(str(error)) from error
-    return True

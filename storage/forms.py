@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, delete, select
 
 from storage.database import insert
+from storage.prepared import Prepared
 from storage.tables import forms
 
 
@@ -22,12 +23,12 @@ class Form:
     data: dict[str, Any] = field(default_factory=dict)
 
 
-_OF = select(forms).where(forms.c.owner == bindparam("owner"))
+_OF = Prepared(select(forms).where(forms.c.owner == bindparam("owner")))
 
 
 def of(connection: Connection, owner: str) -> Form | None:
     """The open form, or the last closed one with kind ""."""
-    row = connection.execute(_OF, {"owner": owner}).first()
+    row = _OF.first(connection, {"owner": owner})
     return Form(row.owner, row.number, row.kind, row.at, json.loads(row.data)) if row else None
 
 

@@ -9,11 +9,13 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
-from storage.database import lock_history
+from storage.database import LAST, lock_history
+from storage.prepared import Prepared
 from storage.tables import history, people
 
-_LAST = select(history.c.hash).order_by(history.c.id.desc()).limit(1)
-_ADD = insert(history).inline()
+_LAST = Prepared(select(history.c.hash).order_by(history.c.id.desc()).limit(1))
+_ADD_MANY = insert(history).inline()
+_ADD = Prepared(_ADD_MANY)
 _OF = (
     select(history.c.at, people.c.name, history.c.action, history.c.before, history.c.after)
     .join_from(history, people, history.c.actor_id == people.c.id, isouter=True)
@@ -45,8 +47,7 @@ def record(
     after: Mapping[str, Any] | None = None,
 ) -> None:
     """Adds one line. `subject` is "candidate:12", "unit:3" or "person:40"; `actor` None means the office's machine."""
-    lock_history(connection)
-    last = connection.execute(_LAST).scalar() or FIRST
+    last = _last(connection)
     values = {
         "at": at,
         "actor_id": actor,
@@ -56,7 +57,9 @@ def record(
         "before": _json(before),
         "after": _json(after),
     }
-    connection.execute(_ADD, {**values, "hash": _seal(last, values)})
+    seal = _seal(last, values)
+    _ADD.run(connection, {**values, "hash": seal})
+    _remember(connection, seal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +75,7 @@ class Line:
 
 def record_all(connection: Connection, at: datetime, actor: int | None, lines: Iterable[Line]) -> None:
     """Adds many lines in one statement, in this order, each sealed by the one before it."""
-    lock_history(connection)
-    last = connection.execute(_LAST).scalar() or FIRST
+    last = _last(connection)
     rows = []
     for line in lines:
         values = {
@@ -88,7 +90,27 @@ def record_all(connection: Connection, at: datetime, actor: int | None, lines: I
         last = _seal(last, values)
         rows.append({**values, "hash": last})
     if rows:
-        connection.execute(_ADD, rows)
+        connection.execute(_ADD_MANY, rows)
+        _remember(connection, last)
+
+
+def _last(connection: Connection) -> str:
+    """The seal of the last line; within one transaction it is known from the line before."""
+    known = connection.info.get(LAST)
+    if known is not None and known[0] == _transaction(connection):
+        return str(known[1])
+    lock_history(connection)
+    found = _LAST.first(connection, {})
+    return found.hash if found else FIRST
+
+
+def _remember(connection: Connection, seal: str) -> None:
+    """For this transaction alone; a savepoint that is taken back forgets it."""
+    connection.info[LAST] = _transaction(connection), seal
+
+
+def _transaction(connection: Connection) -> tuple[object, object]:
+    return connection.get_transaction() or object(), connection.get_nested_transaction()
 
 
 def of(connection: Connection, subject: str) -> list[Entry]:

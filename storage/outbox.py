@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, select, update
-from sqlalchemy import insert as plain_insert
 
 from bot.chat import Address, Button, Message
-from storage.database import insert
+from storage.database import INSERTS
+from storage.prepared import Prepared
 from storage.tables import outbox
 
 UNCLEAR = "unclear"
@@ -28,9 +28,10 @@ class Owed:
     unclear: bool = False
 
 
-_ADD = plain_insert(outbox)
 _ROW = (outbox.c.id, outbox.c.body, outbox.c.tries, outbox.c.problem, outbox.c.channel, outbox.c.address)
-_FIND = select(outbox.c.state, *_ROW).where(outbox.c.key == bindparam("wanted"))
+_FIND = Prepared(select(outbox.c.state, *_ROW).where(outbox.c.key == bindparam("wanted")))
+# Both databases know these words; SQLAlchemy has them once for each.
+_ADD = {name: Prepared(kind(outbox).on_conflict_do_nothing()) for name, kind in INSERTS.items()}
 _WAITING = (
     select(*_ROW)
     .where(outbox.c.state == "queued", outbox.c.due_at <= bindparam("now"))
@@ -46,8 +47,8 @@ _SENT = (
 )
 
 
-def add(connection: Connection, key: str, address: Address, message: Message, due_at: datetime) -> Owed:
-    """Puts a message into the outbox; IntegrityError when this key has been said, or is waiting, already."""
+def add(connection: Connection, key: str, address: Address, message: Message, due_at: datetime) -> Owed | None:
+    """Puts a message into the outbox; None when its key is there already, waiting or said."""
     values = {
         "key": key,
         "channel": address.channel,
@@ -56,21 +57,13 @@ def add(connection: Connection, key: str, address: Address, message: Message, du
         "state": "queued",
         "due_at": due_at,
     }
-    key_of = connection.execute(_ADD, values).inserted_primary_key
-    return Owed(int(key_of[0]) if key_of else 0, address, message)
-
-
-def add_new(connection: Connection, key: str, address: Address, message: Message, due_at: datetime) -> Owed | None:
-    """Puts a message into the outbox; None when its key is there already, waiting or said."""
-    values = {"key": key, "channel": address.channel, "address": address.id, "body": _pack(message)}
-    statement = insert(connection, outbox).values(**values, state="queued", due_at=due_at).on_conflict_do_nothing()
-    row = connection.execute(statement.returning(outbox.c.id)).scalar()
+    row = _ADD[connection.dialect.name].add(connection, values)
     return Owed(row, address, message) if row else None
 
 
 def find(connection: Connection, key: str) -> tuple[str, Owed | None] | None:
     """The state of a message and, while it waits, the message; None when the key has never been used."""
-    row = connection.execute(_FIND, {"wanted": key}).first()
+    row = _FIND.first(connection, {"wanted": key})
     if row is None:
         return None
     return row.state, _owed(row) if row.body else None

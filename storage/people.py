@@ -6,13 +6,14 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, or_, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 from sqlalchemy import insert as plain_insert
 
 from bot.chat import Address
 from bot.rules.access import Action, Grant, Reach, Role, may, rights
 from bot.vietnamese.fold import clean, fold
 from storage.database import insert
+from storage.prepared import Prepared
 from storage.tables import addresses, assignments, people, roles, units
 
 
@@ -40,29 +41,31 @@ _GRANTS = (roles.c.role, roles.c.unit_id, units.c.name.label("unit_name"), units
 _WITH_ROLES = people.outerjoin(roles, (roles.c.person_id == people.c.id) & roles.c.until.is_(None)).outerjoin(
     units, (units.c.id == roles.c.unit_id) & units.c.closed_on.is_(None)
 )
-_AT = (
+_AT = Prepared(
     select(people.c.id, people.c.name, addresses.c.menu, addresses.c.reachable, *_GRANTS)
     .select_from(addresses.join(_WITH_ROLES, people.c.id == addresses.c.person_id))
     .where(addresses.c.channel == bindparam("channel"), addresses.c.address == bindparam("address"))
     .where(people.c.left_on.is_(None))
     .order_by(roles.c.id)
 )
-_BY_ID = select(people.c.id, people.c.name, *_GRANTS).select_from(_WITH_ROLES).where(people.c.id == bindparam("person"))
+_BY_ID = Prepared(
+    select(people.c.id, people.c.name, *_GRANTS).select_from(_WITH_ROLES).where(people.c.id == bindparam("person"))
+)
 
 
 def at(connection: Connection, address: Address) -> Person | None:
     """Who chats from this address; None for a stranger and for somebody who has left."""
-    rows = connection.execute(_AT, {"channel": address.channel, "address": address.id}).all()
+    rows = _AT.rows(connection, {"channel": address.channel, "address": address.id})
     return replace(_person(rows), menu=rows[0].menu, reachable=rows[0].reachable) if rows else None
 
 
 def by_id(connection: Connection, person: int) -> Person | None:
     """The person with the roles of today."""
-    rows = connection.execute(_BY_ID, {"person": person}).all()
+    rows = _BY_ID.rows(connection, {"person": person})
     return _person(rows) if rows else None
 
 
-def _person(rows: Sequence[Row[*tuple[Any, ...]]]) -> Person:
+def _person(rows: Sequence[Any]) -> Person:
     grants = tuple(
         Grant(r.role, r.unit_id, r.unit_name, r.path, committee=r.committee_id == r.unit_id)
         for r in rows
@@ -259,7 +262,7 @@ def _list(connection: Connection, *conditions: Any) -> list[Listed]:
     return [_listed(list(held)) for _, held in groupby(rows, key=lambda row: row.id)]
 
 
-def _listed(rows: Sequence[Row[*tuple[Any, ...]]]) -> Listed:
+def _listed(rows: Sequence[Any]) -> Listed:
     return Listed(rows[0].id, rows[0].name, tuple((r.role, r.unit_name) for r in rows), rows[0].joined_at)
 
 

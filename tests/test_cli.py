@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import contextlib
 import json
 import subprocess
 import sys
@@ -20,6 +21,7 @@ from tests.fakes.telegram_server import TOKEN, TelegramServer
 from tests.terminal import Ran, Terminal
 from tests.test_care import newer
 
+ROOT = Path(__file__).parent.parent
 COMMANDS = sorted(next(a for a in parser()._actions if isinstance(a, argparse._SubParsersAction)).choices)
 
 
@@ -125,6 +127,52 @@ def test_a_database_that_cannot_be_reached_is_one_sentence(terminal: Terminal) -
     assert seen.code == 1
     assert "geheim" not in seen.out
     assert not findings(seen)["database"]["ok"]
+
+
+def test_a_database_file_that_cannot_be_opened_is_one_sentence_and_the_program_ends(tmp_path: Path) -> None:
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "rubbish").write_bytes(b"rubbish!" * 2000)
+    for name in ("folder", "rubbish", "none/chibot.db"):
+        failed = typed_in_a_shell(tmp_path, "init", "--unit", "W", "--admin", "A", database=tmp_path / name)
+        assert (failed.returncode, failed.stdout) == (1, "")
+        assert failed.stderr.count("\n") == 1
+        assert "cannot be opened" in failed.stderr
+
+
+def test_tables_from_a_newer_chibot_are_left_alone(terminal: Terminal) -> None:
+    terminal.set_up()
+    newer(terminal.database)
+    refused = terminal.run("init", "--unit", "W", "--admin", "A")
+    assert refused.code == 1
+    assert "install a newer one" in refused.sentence
+
+
+def test_a_settings_file_that_is_no_text_is_one_sentence(terminal: Terminal) -> None:
+    (terminal.folder / ".env").write_bytes(b"\xff\xfeC\x00H\x00")
+    refused = terminal.run("doctor")
+    assert refused.code == 2
+    assert "UTF-8" in refused.sentence
+
+
+def test_a_reader_who_leaves_early_is_no_fault(tmp_path: Path) -> None:
+    line = json.dumps({"text": "gặp chị Lan", "today": "2026-11-20", "known": []})
+    with subprocess.Popen(
+        [sys.executable, "-m", "bot", "understand", "--json", "-"],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    ) as asked:
+        assert asked.stdin and asked.stdout and asked.stderr
+        asked.stdin.write(f"{line}\n")
+        asked.stdin.flush()
+        assert asked.stdout.readline()
+        asked.stdout.close()
+        with contextlib.suppress(BrokenPipeError):
+            asked.stdin.write(f"{line}\n" * 100)
+            asked.stdin.close()
+        assert asked.stderr.read() == ""
 
 
 def test_a_sentence_is_understood_on_the_day_that_is_given(terminal: Terminal) -> None:
@@ -247,15 +295,11 @@ def test_the_doctor_asks_for_what_a_webhook_needs(terminal: Terminal) -> None:
     assert "https://" in findings(terminal.run("doctor", "--json"))["webhook"]["do"]
 
 
-def typed_in_a_shell(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    settings = {"CHIBOT_DATABASE_URL": f"sqlite+aiosqlite:///{folder / 'shell.db'}", "PATH": "/usr/bin:/bin"}
-    return subprocess.run(
-        [sys.executable, "-m", "bot", *words],
-        capture_output=True,
-        text=True,
-        env=settings,
-        cwd=Path(__file__).parents[1],
-    )
+def typed_in_a_shell(folder: Path, *words: str, database: Path | None = None) -> subprocess.CompletedProcess[str]:
+    url = f"sqlite+aiosqlite:///{database or folder / 'shell.db'}"
+    settings = {"CHIBOT_DATABASE_URL": url, "PATH": "/usr/bin:/bin"}
+    command = [sys.executable, "-m", "bot", *words]
+    return subprocess.run(command, capture_output=True, text=True, env=settings, cwd=ROOT, timeout=20)
 
 
 def test_a_shell_gets_the_document_the_sentence_and_the_code(tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ TO = Address("test", "Lê Thị Hai")
 
 
 async def owes(office: Office, key: str = "a:1", text: str = "chào") -> None:
-    await office.do(lambda c: box.add_new(c, key, TO, Message(text), office.now))
+    await office.do(lambda c: box.add(c, key, TO, Message(text), office.now))
 
 
 async def states(office: Office) -> Sequence[tuple[str, str | None]]:

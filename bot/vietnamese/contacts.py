@@ -67,14 +67,16 @@ def _tells(sentence: Sentence, mentions: list[Mention], attempts: list[Attempt],
     strong = [a for a in attempts if not a.weak and a.how != "gathering"]
     if mentions and (sentence.tagged("appointment", "plan") or days.next_on):
         return True
-    if somebody:
+    if mentions:
         return bool(attempts) or failed
+    if somebody:
+        return failed or any(a.how != "gathering" or a.spoken for a in attempts)
     return bool(strong) and (failed or bool(days.said) or any(a.placed and a.spoken for a in strong))
 
 
 def _chosen(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
-    """The mention that the contact is about: the first that is known, with those joined to it by "and"."""
-    first = next((m for m in mentions if m.fits), mentions[0] if mentions else None)
+    """The mention that the contact is about, with those joined to it by "and"; nobody known when it is a stranger."""
+    first = _first(sentence, mentions)
     if first is None:
         return []
     chosen = [first]
@@ -82,6 +84,38 @@ def _chosen(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
         if mention.fits and _joined(sentence, chosen[-1], mention):
             chosen.append(mention)
     return chosen
+
+
+def _first(sentence: Sentence, mentions: list[Mention]) -> Mention | None:
+    """The first who is known and was reached out to; who owns the place or came along only where nobody else is."""
+    known = [m for m in mentions if m.fits]
+    if len(mentions) < 2 or not known:
+        return known[0] if known else next(iter(mentions), None)
+    reached = [m for m in mentions if _is_reached(sentence, m)]
+    stranger = bool(reached) and not reached[0].fits and not any(m.fits for m in reached)
+    if stranger and all(_apart(sentence, reached[0], m) for m in known) and mentions[0] is reached[0]:
+        return reached[0]
+    main = [m for m in known if not _is_aside(sentence, m)]
+    return next((m for m in reached if m.fits and m in main), (main or known)[0])
+
+
+def _is_reached(sentence: Sentence, mention: Mention) -> bool:
+    """Whether a verb of meeting, calling or writing stands right before the name."""
+    at = mention.first
+    if at and sentence.listed(at - 1, "ties"):
+        at -= 1
+    return any(c.last == at for c in sentence.tagged("meet", "phone", "message", "talk"))
+
+
+def _is_aside(sentence: Sentence, mention: Mention) -> bool:
+    """Whether the name only tells whose house, wedding or child it is, or who came along."""
+    if mention.first == 0:
+        return False
+    before = mention.first - 1
+    if sentence.listed(before, "owners"):
+        return True
+    told = any(c.last <= mention.first for c in sentence.tagged("meet", "phone", "message", "talk", "visit"))
+    return sentence.listed(before, "companions") and not told
 
 
 def _joined(sentence: Sentence, one: Mention, two: Mention) -> bool:

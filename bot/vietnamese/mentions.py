@@ -126,7 +126,7 @@ class _Reader:
         known = self._known(at)
         if after_kin and self._given(at):
             return True
-        if word.bare in bare_words("kin") and (not known or self._leads(at)):
+        if word.bare in bare_words("kin") and (not known or self._leads(at) or self._only_kin(at)):
             return False
         if word.capital and not self.sentence.shouted and not _opens(self.sentence, at):
             return known or self._surname(at) or (after_kin and word.bare not in bare_words("stops"))
@@ -183,6 +183,12 @@ class _Reader:
         """Whether a word of kinship that is also a name stands before a name."""
         after = self.sentence.words[at + 1] if self._joined(at) else None
         return after is not None and (after.capital or self._given(at + 1))
+
+    def _only_kin(self, at: int) -> bool:
+        """Whether a small word of kinship stands alone, so that it is no name though somebody is called so."""
+        word = self.sentence.words[at]
+        goes_on = at + 1 < len(self.sentence.words) and self._joined(at) and self._known_run(at, at + 2)
+        return not goes_on and (not word.capital or self.sentence.shouted or _opens(self.sentence, at))
 
     def _known(self, at: int) -> bool:
         """Whether the word stands in a known name, with the marks that were typed."""

@@ -107,6 +107,12 @@ def compounds(sentence: Sentence) -> frozenset[int]:
     return frozenset(i for cue in found for i in range(cue.first, cue.last))
 
 
+def opening(sentence: Sentence, at: int) -> Cue | None:
+    """The longest phrase that begins at this word and by which a sentence begins that is told to the bot."""
+    words = sentence.words
+    return _longest(_openers().get(words[at].spelled, ()), sentence, at, frozenset()) if at < len(words) else None
+
+
 def _words(text: str) -> Iterator[Word]:
     clause = sentence = before = 0
     for match in _WORD.finditer(text):
@@ -192,6 +198,12 @@ def _phrases() -> dict[str, list[_Phrase]]:
 
 
 @lru_cache(maxsize=1)
+def _openers() -> dict[str, list[_Phrase]]:
+    phrases = lexicon()["phrases"]
+    return _index({tag: phrases[tag] for tag in lexicon()["openers"]})
+
+
+@lru_cache(maxsize=1)
 def _compound_index() -> dict[str, list[_Phrase]]:
     return _index({"compound": lexicon()["compounds"]})
 
@@ -220,7 +232,8 @@ def _slot(part: str) -> Slot:
     """One word of a phrase: `a|b` is a choice, `@name` a word list, a `?` at the end says that it may be left out."""
     optional = part.endswith("?")
     choices = part.removesuffix("?").split("|")
-    words = [str(w) for c in choices for w in (lexicon()["lists"][c[1:]] if c.startswith("@") else (c,))]
+    chosen = [str(w) for c in choices for w in (lexicon()["lists"][c[1:]] if c.startswith("@") else (c,))]
+    words = [form for word in chosen for form in (word, *lexicon()["aliases"].get(word, ()))]
     whole = {spelling(word) for word in words}
     bare = {plain(word) for word in words}
     return frozenset(whole | bare), frozenset(whole | (bare - bare_words("plain"))), optional

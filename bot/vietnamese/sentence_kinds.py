@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from bot.vietnamese.sentence import Cue, Sentence, bare_words
+from bot.vietnamese.sentence import Cue, Sentence, bare_words, opening
 
 Kind = Literal["contact", "question", "command", "other"]
 
@@ -17,12 +17,16 @@ def kind_of(sentence: Sentence, *, tells: bool, named: bool, known: bool) -> Kin
     """
     if not sentence.words:
         return "other"
-    if _is_command(sentence, tells=tells):
+    start = _start(sentence)
+    opened = opening(sentence, start)
+    if _is_command(sentence, opened, start, tells=tells and known):
         return "command"
-    if _is_news(sentence) or (sentence.tagged("title") and not known):
+    if _is_news(sentence, start) or (not known and (sentence.tagged("title") or _is_greeting(sentence))):
         return "other"
-    if _is_question(sentence, tells=tells and named):
+    if _is_question(sentence, opened, tells=tells and named):
         return "question"
+    if opened and opened.tag == "shown" and not tells:
+        return "command"
     if sentence.tagged("nobody"):
         return "other"
     return "contact" if tells else "other"
@@ -31,35 +35,52 @@ def kind_of(sentence: Sentence, *, tells: bool, named: bool, known: bool) -> Kin
 def _start(sentence: Sentence) -> int:
     """The index of the first word after greetings and politeness."""
     at = 0
-    while step := next((c for c in sentence.cues if c.first == at and c.tag in ("filler", "pronoun_call")), None):
+    while (step := opening(sentence, at)) and step.tag == "filler":
         at = step.last
     return at
 
 
-def _is_command(sentence: Sentence, *, tells: bool) -> bool:
-    at = _start(sentence)
-    first = next((c for c in sentence.cues if c.first == at), None)
-    if first and first.tag in ("command", "remind_me"):
-        return True
+def _is_greeting(sentence: Sentence) -> bool:
+    """Whether it begins with wishes, thanks or the like."""
+    at = 0
+    while step := opening(sentence, at):
+        if step.tag == "greeting" or (step.tag == "filler" and sentence.words[at].bare in bare_words("greetings")):
+            return True
+        if step.tag != "filler":
+            return False
+        at = step.last
+    return False
+
+
+def _is_command(sentence: Sentence, opened: Cue | None, start: int, *, tells: bool) -> bool:
+    if opened and opened.tag in ("command", "remind_me"):
+        return not (tells and _tried(sentence, opened))
+    first = next((c for c in sentence.cues if c.first == start), None)
     if first and first.tag in ("noshow", "topic") and sentence.words[first.first].bare in bare_words("cancels"):
         return True
-    if first and first.tag == "record":
+    if opened and opened.tag == "record":
         return False
     reminders = sentence.tagged("remind_me")
     return bool(reminders) and not (tells and _told_before(sentence, reminders[0]))
+
+
+def _tried(sentence: Sentence, opened: Cue) -> bool:
+    """Whether the verb that could be meant for the bot tells what the writer did: looked for, sent, invited."""
+    if sentence.words[opened.first].bare not in bare_words("tries"):
+        return False
+    return bool([c for c in sentence.tagged(*_TOLD) if c.last > opened.last])
 
 
 def _told_before(sentence: Sentence, cue: Cue) -> bool:
     return any(c.last <= cue.first for c in sentence.tagged(*_TOLD))
 
 
-def _is_news(sentence: Sentence) -> bool:
+def _is_news(sentence: Sentence, at: int) -> bool:
     news = sentence.tagged("news")
-    at = _start(sentence)
     return any(c.first <= at for c in news) or len(news) > 2
 
 
-def _is_question(sentence: Sentence, *, tells: bool) -> bool:
+def _is_question(sentence: Sentence, opened: Cue | None, *, tells: bool) -> bool:
     if any(not _told_before(sentence, c) for c in sentence.tagged("ask_me")):
         return True
     asks = [c for c in (*sentence.tagged("ask"), *_end_asks(sentence)) if not _reported(sentence, c, tells=tells)]
@@ -71,8 +92,7 @@ def _is_question(sentence: Sentence, *, tells: bool) -> bool:
         told = [c for c in sentence.tagged("ask_reported", "say") if sentence.words[c.first].sentence == last]
         return not any(_told_before(sentence, c) for c in told)
     if not asks:
-        first = next((c for c in sentence.cues if c.first == _start(sentence)), None)
-        return bool(first and first.tag == "question_topic" and not tells)
+        return bool(opened and opened.tag == "question_topic" and not tells)
     if not tells:
         return True
     return any(sentence.words[c.first].sentence == sentence.words[-1].sentence for c in asks)

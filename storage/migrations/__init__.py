@@ -5,6 +5,7 @@ from pathlib import Path
 from sqlalchemy import Connection, inspect, text
 
 from storage.database import lock_history
+from storage.files import CannotOpen
 
 _VERSIONS = Path(__file__).parent / "versions"
 
@@ -28,8 +29,13 @@ def current(connection: Connection) -> str | None:
 
 def upgrade(connection: Connection) -> None:
     """Brings the database to the newest revision, within the caller's transaction."""
-    if current(connection) == head():
+    found = current(connection)
+    if found == head():
         return
+    if found is not None and found not in known():
+        raise CannotOpen(
+            f"the tables of the database are at {found}, which this chibot does not know: install a newer one"
+        )
     # Of several processes that start at once, one does it and the others find it done.
     lock_history(connection)
     if current(connection) == head():

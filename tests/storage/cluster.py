@@ -10,15 +10,22 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "shared_buffers": "32MB"}
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "32MB",
+    "deadlock_timeout": "100ms",
+}
 # Ordered as in a dictionary, where "/" does not count: what is right only byte by byte goes wrong here.
 ORDER = ("--locale-provider=icu", "--icu-locale=vi-u-ka-shifted")
 
 
 def programs() -> Path | None:
     """Where PostgreSQL's own programs are; None when it is not installed."""
-    found = [*Path("/usr/lib/postgresql").glob("*/bin/initdb"), *filter(None, [shutil.which("initdb")])]
-    newest = sorted((Path(name) for name in found), key=lambda path: [int(n) for n in path.parts if n.isdigit()])
+    on_path = shutil.which("initdb")
+    found = [*Path("/usr/lib/postgresql").glob("*/bin/initdb"), *([Path(on_path)] if on_path else [])]
+    newest = sorted(found, key=lambda path: [int(n) for n in path.parts if n.isdigit()])
     return newest[-1].resolve().parent if newest else None
 
 
