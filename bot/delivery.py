@@ -137,9 +137,9 @@ class Delivery:
                     log.error("message %s could not be sent: %s", owed.id, kind)
                 await self._write(partial(outbox.give_up, row=owed.id, state="failed", problem=kind))
 
-    async def _write(self, work: Callable[[Connection], object]) -> None:
+    async def _write(self, work: Callable[[Connection], object], *, along: bool = False) -> None:
         try:
-            await self._database.write(work)
+            await (self._database.write_along(work) if along else self._database.write(work))
         except Exception as error:
             # The row keeps its lease and a later round takes it up again.
             log.error("the state of a message could not be kept: %s", type(error).__name__)
@@ -155,7 +155,7 @@ class Delivery:
         try:
             while self._sent:
                 marks, self._sent = self._sent, []
-                await self._write(partial(outbox.sent, rows=marks, at=self._now()))
+                await self._write(partial(outbox.sent, rows=marks, at=self._now()), along=True)
         finally:
             self._marking = False
 

@@ -28,6 +28,8 @@ T = TypeVar("T")
 Work = Callable[[Connection], T]
 
 GROUP = 64
+# Seconds that a write which is not urgent waits for another one to go along with.
+ALONG = 0.03
 CHAIN_LOCK = 7_2026
 # Where the history keeps the seal of its last line for the length of one transaction.
 LAST = "last line of the history"
@@ -43,6 +45,9 @@ class Database(Protocol):
 
     async def write(self, work: Work[T]) -> T:
         """Runs and commits; whatever the work raises is raised here, and nothing of it is kept."""
+
+    async def write_along(self, work: Work[T]) -> T:
+        """As `write`, for what may wait a moment to share the flush of something more urgent."""
 
     async def read(self, work: Work[T]) -> T:
         """Runs without writing."""
@@ -168,9 +173,19 @@ class _Embedded:
     async def write(self, work: Work[T]) -> T:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._waiting.append((work, future))
-        if self._draining is None or self._draining.done():
-            self._draining = asyncio.create_task(self._drain())
+        self._start()
         return await future
+
+    async def write_along(self, work: Work[T]) -> T:
+        loop = asyncio.get_running_loop()
+        future: asyncio.Future[T] = loop.create_future()
+        self._waiting.append((work, future))
+        loop.call_later(ALONG, self._start)
+        return await future
+
+    def _start(self) -> None:
+        if self._waiting and (self._draining is None or self._draining.done()):
+            self._draining = asyncio.create_task(self._drain())
 
     async def _drain(self) -> None:
         while self._waiting:
@@ -242,6 +257,9 @@ class _Server:
                 continue
         async with self._engine.begin() as connection:
             return await connection.run_sync(work)
+
+    async def write_along(self, work: Work[T]) -> T:
+        return await self.write(work)
 
     async def read(self, work: Work[T]) -> T:
         async with self._engine.connect() as connection:

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, select, update
 
 from bot.chat import Address, Button, Message
-from storage.database import INSERTS
+from storage.database import insert
 from storage.prepared import Prepared
 from storage.tables import outbox
 
@@ -30,8 +30,7 @@ class Owed:
 
 _ROW = (outbox.c.id, outbox.c.body, outbox.c.tries, outbox.c.problem, outbox.c.channel, outbox.c.address)
 _FIND = Prepared(select(outbox.c.state, *_ROW).where(outbox.c.key == bindparam("wanted")))
-# Both databases know these words; SQLAlchemy has them once for each.
-_ADD = {name: Prepared(kind(outbox).on_conflict_do_nothing()) for name, kind in INSERTS.items()}
+_ADD = Prepared(lambda connection: insert(connection, outbox).on_conflict_do_nothing())
 _WAITING = (
     select(*_ROW)
     .where(outbox.c.state == "queued", outbox.c.due_at <= bindparam("now"))
@@ -57,7 +56,7 @@ def add(connection: Connection, key: str, address: Address, message: Message, du
         "state": "queued",
         "due_at": due_at,
     }
-    row = _ADD[connection.dialect.name].add(connection, values)
+    row = _ADD.add(connection, values)
     return Owed(row, address, message) if row else None
 
 

@@ -17,14 +17,22 @@ from sqlalchemy.types import TypeEngine
 from storage.database import in_process
 
 Change = Callable[[Any], Any] | None
+Statement = Select[*tuple[Any, ...]] | UpdateBase
 
 
 class Prepared:
-    """One statement with named parameters; statements with lists of unknown length cannot be prepared."""
+    """One statement with named parameters, or what makes it for a connection where dialects differ.
 
-    def __init__(self, statement: Select[*tuple[Any, ...]] | UpdateBase) -> None:
-        self._statement = statement
+    Statements with lists of unknown length cannot be prepared.
+    """
+
+    def __init__(self, statement: Statement | Callable[[Connection], Statement]) -> None:
+        self._given = statement
         self._ready: dict[tuple[str, ...], _Ready] = {}
+
+    def _statement(self, connection: Connection) -> Statement:
+        given = self._given
+        return given if isinstance(given, Select | UpdateBase) else given(connection)
 
     def first(self, connection: Connection, values: Mapping[str, Any]) -> Any:
         """The first row, with columns by name and by place; None when there is none."""
@@ -35,7 +43,7 @@ class Prepared:
         """All rows."""
         raw = in_process(connection)
         if raw is None:
-            return list(connection.execute(self._statement, dict(values)).all())
+            return list(connection.execute(self._statement(connection), dict(values)).all())
         ready = self._for(connection, values)
         return [ready.row(found) for found in raw.execute(ready.sql, ready.put_in(values))]
 
@@ -43,7 +51,7 @@ class Prepared:
         """Inserts a row and gives its id; None when ON CONFLICT left everything as it was."""
         raw = in_process(connection)
         if raw is None:
-            added = connection.execute(self._statement, dict(values))
+            added = connection.execute(self._statement(connection), dict(values))
             key = added.inserted_primary_key if added.rowcount else None
             return int(key[0]) if key and key[0] is not None else None
         ready = self._for(connection, values)
@@ -54,7 +62,7 @@ class Prepared:
         """Changes rows; how many."""
         raw = in_process(connection)
         if raw is None:
-            return connection.execute(self._statement, dict(values)).rowcount
+            return connection.execute(self._statement(connection), dict(values)).rowcount
         ready = self._for(connection, values)
         return raw.execute(ready.sql, ready.put_in(values)).rowcount
 
@@ -62,7 +70,7 @@ class Prepared:
         names = tuple(values)
         ready = self._ready.get(names)
         if ready is None:
-            ready = self._ready[names] = _Ready(self._statement, connection.dialect, names)
+            ready = self._ready[names] = _Ready(self._statement(connection), connection.dialect, names)
         return ready
 
 
