@@ -91,6 +91,9 @@ class Dispatcher:
         except Refusal as refusal:
             reply, context.notices = refusal.reply, []
         except Exception as error:
+            if outbox.find(connection, _key(incoming)) is not None:
+                # Given again, and its own traces were in the way: no fault.
+                raise _HandledBefore from None
             reply, context.notices = Reply("conversation.fault", {"number": _note(error)}), []
         answers = self._store(connection, incoming=incoming, now=now, reply=reply)
         return Handled([*answers, *self._tell_others(context)], _new_menu(context))

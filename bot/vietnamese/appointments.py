@@ -15,6 +15,7 @@ _LONG_AGO = timedelta(days=300)
 _SOON = timedelta(days=31)
 
 _DONE = ("meet", "talk", "visit", "mine", "home", "work", "shop", "open", "event", "phone", "message", "fail", "noshow")
+REACHING = ("meet", "visit", "mine", "home", "work", "shop", "open", "event", "phone", "message", "talk")
 _AGREED = ("appointment", "plan")
 _TOLD = ("say", "ask_reported")
 
@@ -47,10 +48,10 @@ def place_dates(sentence: Sentence, found: Sequence[Found], today: date) -> Days
     coming = [p for p in placed if p.found.future and _is_coming(sentence, p, placed)]
     done = [p for p in placed if p not in coming and not _told(sentence, p)]
     ahead = next((day for p in done if (day := _ahead(p.found, today))), None)
-    past = [p for p in done if p.found.past and not _ahead(p.found, today)]
+    past = [p for p in done if p.found.past and not _ahead(p.found, today) and not _comes_soon(p.found, today)]
     best = min(past, key=lambda p: not _has(sentence, p.clause, _DONE), default=None)
     used = tuple(p.found for p in (*coming[:1], *([best] if best else [])))
-    planned = [p for p in coming if not _before(sentence, p, _AGREED) and not _after(sentence, p)]
+    planned = [p for p in coming if not _before(sentence, p, _AGREED) and _after(sentence, p) is None]
     clauses = frozenset(p.clause for p in planned if not (best and best.clause == p.clause))
     return Days(best.found.past if best else None, coming[0].found.future if coming else None, ahead, used, clauses)
 
@@ -65,9 +66,10 @@ def _is_coming(sentence: Sentence, date_: _Placed, others: Sequence[_Placed]) ->
     """Whether the date is the day of an appointment or of something planned with the person."""
     cue = _before(sentence, date_, _AGREED)
     if cue and not _broken_later(sentence, cue, date_):
-        return not _told_between(sentence, cue, date_)
-    if _after(sentence, date_) and not _followed(date_, others):
-        return True
+        return not _told_between(sentence, cue, date_) and not _own_plan(sentence, cue)
+    after = _after(sentence, date_)
+    if after and not _followed(date_, others):
+        return not (after.tag == "plan" and _own_plan(sentence, after))
     if date_.found.past is not None or _is_calendar_day(date_.found):
         return False
     told = _told(sentence, date_) or _before(sentence, date_, ("topic",))
@@ -81,12 +83,23 @@ def _before(sentence: Sentence, date_: _Placed, tags: tuple[str, ...]) -> Cue | 
     return near[-1] if near else None
 
 
-def _after(sentence: Sentence, date_: _Placed) -> bool:
-    """Whether an appointment is named right after its date."""
+def _own_plan(sentence: Sentence, cue: Cue) -> bool:
+    """Whether it is told what the person will do, not when the two meet."""
+    clause = sentence.words[cue.first].clause
+    if cue.tag != "plan" or cue.last - cue.first > 1:
+        return False
+    here = [c for c in sentence.cues if sentence.words[c.first].clause == clause]
+    if any(c.tag in REACHING and c.first >= cue.last for c in here):
+        return False
+    return any(c.tag in ("say", "subject", "pronoun") and c.first < cue.first for c in here)
+
+
+def _after(sentence: Sentence, date_: _Placed) -> Cue | None:
+    """The appointment that is named right after its date."""
     cues = sentence.tagged(*_AGREED)
-    return any(
-        0 <= c.first - date_.last <= _NEAR_WORDS and sentence.words[c.first].clause == date_.clause for c in cues
-    ) and not _is_done_before(sentence, date_, cues)
+    near = (c for c in cues if 0 <= c.first - date_.last <= _NEAR_WORDS)
+    found = next((c for c in near if sentence.words[c.first].clause == date_.clause), None)
+    return found if found and not _is_done_before(sentence, date_, cues) else None
 
 
 def _is_done_before(sentence: Sentence, date_: _Placed, cues: Sequence[Cue]) -> bool:
@@ -138,5 +151,11 @@ def _ahead(found: Found, today: date) -> date | None:
         return found.future if _is_calendar_day(found) else None
     if found.future is None or not _is_calendar_day(found):
         return None
-    back = today - found.past > _LONG_AGO and found.future - today <= _SOON
-    return found.future if back else None
+    return found.future if _comes_soon(found, today) else None
+
+
+def _comes_soon(found: Found, today: date) -> bool:
+    """Whether a day of the year was almost a year ago and is close ahead."""
+    if found.past is None or found.future is None:
+        return False
+    return today - found.past > _LONG_AGO and found.future - today <= _SOON

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from bot.vietnamese.appointments import Days, place_dates
+from bot.vietnamese.appointments import REACHING, Days, place_dates
 from bot.vietnamese.dates import Found, find_dates
 from bot.vietnamese.mentions import Mention, find_mentions
 from bot.vietnamese.notes import note_of
@@ -65,13 +65,18 @@ def _tells(sentence: Sentence, mentions: list[Mention], attempts: list[Attempt],
     """Whether a contact is told: a try to reach somebody, or an appointment with somebody who is named."""
     somebody = bool(mentions) or bool(sentence.tagged("pronoun", "subject"))
     strong = [a for a in attempts if not a.weak and a.how != "gathering"]
-    if mentions and (sentence.tagged("appointment", "plan") or days.next_on):
+    if mentions and (sentence.tagged("appointment") or days.next_on or _plans(sentence)):
         return True
     if mentions:
         return bool(attempts) or failed
     if somebody:
         return failed or any(a.how != "gathering" or a.spoken for a in attempts)
     return bool(strong) and (failed or bool(days.said) or any(a.placed and a.spoken for a in strong))
+
+
+def _plans(sentence: Sentence) -> bool:
+    """Whether it is planned to reach somebody, not only that somebody will do something."""
+    return bool(sentence.tagged("plan")) and bool(sentence.tagged(*REACHING) or sentence.longer("plan"))
 
 
 def _chosen(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
@@ -111,11 +116,10 @@ def _is_aside(sentence: Sentence, mention: Mention) -> bool:
     """Whether the name only tells whose house, wedding or child it is, or who came along."""
     if mention.first == 0:
         return False
-    before = mention.first - 1
-    if sentence.listed(before, "owners"):
+    if any(sentence.listed(i, "owners") for i in range(mention.first - 1, mention.name)):
         return True
     told = any(c.last <= mention.first for c in sentence.tagged("meet", "phone", "message", "talk", "visit"))
-    return sentence.listed(before, "companions") and not told
+    return sentence.listed(mention.first - 1, "companions") and not told
 
 
 def _joined(sentence: Sentence, one: Mention, two: Mention) -> bool:

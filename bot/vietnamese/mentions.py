@@ -51,8 +51,15 @@ def find_mentions(sentence: Sentence, known: Sequence[str], taken: frozenset[int
 def _compounds(sentence: Sentence) -> frozenset[int]:
     """Words of everyday phrases, which are no names unless they are written with a capital letter."""
     return frozenset(
-        i for i in compounds(sentence) if sentence.shouted or not sentence.words[i].capital or _opens(sentence, i)
+        i
+        for i in compounds(sentence)
+        if (sentence.shouted or not sentence.words[i].capital or _opens(sentence, i)) and not _after_short_kin(sentence, i)
     )
+
+
+def _after_short_kin(sentence: Sentence, i: int) -> bool:
+    """Whether one letter for a word of kinship stands before the word in a sentence without marks."""
+    return i > 0 and not sentence.marked and len(sentence.words[i - 1].text) == 1 and sentence.listed(i - 1, "kin")
 
 
 def _opens(sentence: Sentence, i: int) -> bool:
@@ -219,10 +226,17 @@ class _Reader:
             return False
         if words[at].capital and not self.sentence.shouted and not _opens(self.sentence, at):
             return True
-        if _opens(self.sentence, at) and self._joined(at) and self.sentence.listed(at + 1, "doers"):
+        if _opens(self.sentence, at) and self._joined(at) and self._does(at):
             return True
         called = self._joined(at - 1) and words[at - 1].bare in bare_words("before_names") if at else False
         return called or words[at].bare not in bare_words("doubtful")
+
+    def _does(self, at: int) -> bool:
+        """Whether the word after the first of the sentence tells what somebody does."""
+        word = self.sentence.words[at]
+        if not self.sentence.marked and word.bare in bare_words("selves"):
+            return False
+        return self.sentence.listed(at + 1, "doers") or (word.capital and self.sentence.listed(at + 1, "acts"))
 
     def _fits(self, span: range) -> tuple[str, ...]:
         typed = [self.sentence.words[i] for i in span]

@@ -60,6 +60,10 @@ class Sentence:
         """The cues with any of these tags, from left to right."""
         return [cue for cue in self.cues if cue.tag in tags]
 
+    def longer(self, tag: str) -> list[Cue]:
+        """The cues with this tag that say more than its one word, such as what is planned."""
+        return [cue for cue in self.tagged(tag) if cue.last - cue.first > 1]
+
     def listed(self, at: int, name: str) -> bool:
         """Whether the word stands in a word list of the lexicon, with its marks in a sentence typed with marks."""
         if self.marked:

@@ -169,11 +169,28 @@ def _reach(story: _Story, cue: Cue, clause: int) -> None:
 def _place_of(story: _Story, cue: Cue) -> How:
     """The way that goes with the place: where the person came as a visitor is no visit, an own shop is a work place."""
     moves = story.sentence.words[cue.first].bare in bare_words("motions")
+    if cue.tag in ("home", "work", "shop") and _is_of_another(story, cue):
+        return "met"
     if cue.tag in ("home", "work") and moves and cue.first - 1 in story.names:
         return "met"
     if cue.tag == "shop" and cue.last in story.names:
         return "visited_work"
     return _PLACES[cue.tag]
+
+
+def _is_of_another(story: _Story, cue: Cue) -> bool:
+    """Whether a name follows the place while somebody else is named elsewhere: then it is the house of a third."""
+    sentence, at = story.sentence, cue.last
+    words = sentence.words
+    while at < len(words) and words[at].clause == words[cue.first].clause and sentence.listed(at, "kin"):
+        at += 1
+    if at == len(words) or words[at].clause != words[cue.first].clause:
+        return False
+    kin = sentence.listed(at - 1, "kin")
+    if at not in story.names and not (kin and (words[at].capital or sentence.listed(at, "ranks"))):
+        return False
+    owner = {words[i].bare for i in range(at, min(at + 4, len(words))) if i in story.names or i == at}
+    return any(words[i].bare not in owner for i in story.names)
 
 
 def _place(story: _Story, cue: Cue, clause: int) -> None:

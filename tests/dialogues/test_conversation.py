@@ -115,12 +115,13 @@ async def test_a_question_of_one_line_is_forgotten_by_the_next_day(office: Offic
     assert said and "Tôi hiểu thế này" in said.text
 
 
-async def test_the_same_update_twice_is_answered_once(office: Office) -> None:
+async def test_the_same_update_twice_is_answered_once(office: Office, caplog: pytest.LogCaptureFixture) -> None:
     hai = office.phone("Lê Thị Hai")
     first = await hai.says("/tiepxuc QC-0002 gặp", id="77")
     again = await hai.says("/tiepxuc QC-0002 gặp", id="77")
     assert first is not None
     assert again is None
+    assert not caplog.records
     card = await hai.says("/hoso QC-0002")
     assert card and "(1 lần)" in card.text
 
