@@ -94,7 +94,7 @@ def soak(kills: int, messages_each: int, chance: random.Random, folder: Path) ->
             print(f"kill {done}: {logged(file)[0] - before} logged in {pause:.2f} s", file=sys.stderr)
             bot = start_chibot(port, url)
         result = dict(ask(port, "/control/result"))  # type: ignore[call-overload]
-        for _ in range(100):
+        for _ in range(1500):
             if logged(file)[2] == 0:
                 break
             time.sleep(0.2)

@@ -50,10 +50,18 @@ def place_dates(sentence: Sentence, found: Sequence[Found], today: date) -> Days
     ahead = next((day for p in done if (day := _ahead(p.found, today))), None)
     past = [p for p in done if p.found.past and not _ahead(p.found, today) and not _comes_soon(p.found, today)]
     best = min(past, key=lambda p: not _has(sentence, p.clause, _DONE), default=None)
+    if not coming and ahead:
+        coming = [p for p in done if _ahead(p.found, today) and _follows_contact(sentence, p)][:1]
+        ahead = None if coming else ahead
     used = tuple(p.found for p in (*coming[:1], *([best] if best else [])))
     planned = [p for p in coming if not _before(sentence, p, _AGREED) and _after(sentence, p) is None]
     clauses = frozenset(p.clause for p in planned if not (best and best.clause == p.clause))
     return Days(best.found.past if best else None, coming[0].found.future if coming else None, ahead, used, clauses)
+
+
+def _follows_contact(sentence: Sentence, date_: _Placed) -> bool:
+    """Whether the contact was told in an earlier clause, so that a day close ahead is the next one."""
+    return any(sentence.words[c.first].clause < date_.clause for c in sentence.tagged(*_DONE))
 
 
 def _placed(sentence: Sentence, found: Found) -> _Placed:

@@ -34,17 +34,19 @@ class Understood:
 def understand(text: str, today: date, known: Sequence[str]) -> Understood:
     """Reads one sentence said on `today`; `known` are the full names that it can be about."""
     sentence = read(text)
-    found = [f for f in find_dates(sentence.text, today) if f.text not in bare_words("no_days")]
+    found = [f for f in find_dates(sentence.text, today) if f.text.casefold() not in bare_words("no_days")]
     dated = _words_of(sentence, [f for f in found if f.past or f.future])
     mentions = find_mentions(sentence, known, dated)
+    if found and _is_name(sentence, found, mentions) and (named := find_mentions(sentence, known, dated - {0})) != mentions:
+        mentions, found, dated = named, found[1:], dated - {0}
     names = frozenset(i for m in mentions for i in range(m.name, m.last))
     sentence = with_cues(sentence, dated | names)
     days = place_dates(sentence, found, today)
     attempts, failed = attempts_in(sentence, days.future, names)
     kind = kind_of(
         sentence,
+        frozenset(m.first for m in mentions),
         tells=_tells(sentence, mentions, attempts, failed, days),
-        named=bool(mentions),
         known=any(m.fits for m in mentions),
     )
     if kind != "contact":
@@ -54,6 +56,16 @@ def understand(text: str, today: date, known: Sequence[str]) -> Understood:
     return Understood(
         "contact", _who(chosen), how_of(attempts, failed), days.on or today, days.next_on, note, days.ahead
     )
+
+
+def _is_name(sentence: Sentence, found: list[Found], mentions: list[Mention]) -> bool:
+    """Whether the day that begins the sentence is rather somebody's name: nobody else is named, or it is long past."""
+    first = sentence.words[0] if sentence.words else None
+    if first is None or (found[0].start, found[0].end) != (first.start, first.end) or not first.capital:
+        return False
+    if len(sentence.words) < 2 or sentence.listed(1, "selves"):
+        return False
+    return not any(m.fits for m in mentions) or any(f.past for f in found[1:])
 
 
 def _words_of(sentence: Sentence, found: list[Found]) -> frozenset[int]:

@@ -185,7 +185,16 @@ def _is_other_abbreviation(match: Match, sentence: Sentence) -> bool:
     return match.last - match.first == 1 and sentence.follows(match.first, rule["short_not_after"])
 
 
+def _is_writer_on_the_way(match: Match, sentence: Sentence) -> bool:
+    """Without marks the evening is also the writer, who goes somewhere when a place follows."""
+    if sentence.marked or sentence.tokens[match.first].word.telex:
+        return False
+    rule = sentence.rules.rules[match.rule]
+    return sentence.precedes(match.last, rule["unmarked_not_before"])
+
+
 _CHECKS = {
+    "unmarked_not_before": _is_writer_on_the_way,
     "short_not_after": _is_other_abbreviation,
     "person": _is_person,
     "lone": _is_lone_only,

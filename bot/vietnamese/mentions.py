@@ -136,7 +136,7 @@ class _Reader:
         if word.bare in bare_words("kin") and (not known or self._leads(at) or self._only_kin(at)):
             return False
         if word.capital and not self.sentence.shouted and not _opens(self.sentence, at):
-            return known or self._surname(at) or (after_kin and word.bare not in bare_words("stops"))
+            return known or self._surname(at) or (after_kin and not self.sentence.listed(at, "stops"))
         return known or self._surname(at)
 
     def _surname(self, at: int) -> bool:
@@ -165,7 +165,7 @@ class _Reader:
         if self._known_run(at, end + 1):
             return True
         if word.capital and words[at].capital and not self.sentence.shouted:
-            return word.bare not in bare_words("stops") or word.bare in bare_words("second_names")
+            return not self.sentence.listed(end, "stops") or word.bare in bare_words("second_names")
         return self._lower_goes_on(at, end)
 
     def _lower_goes_on(self, at: int, end: int) -> bool:
@@ -176,7 +176,7 @@ class _Reader:
             return self.sentence.listed(end, "second_names") and self._ends_name(end)
         if self._surname(at) and end == at + 1:
             return self.sentence.listed(end, "middles")
-        return end > at + 1 and self._surname(at) and not self._given(end - 1) and word.bare not in bare_words("stops")
+        return end > at + 1 and self._surname(at) and not self._given(end - 1) and not self.sentence.listed(end, "stops")
 
     def _ends_name(self, end: int) -> bool:
         """Whether a small second given name is one: nothing else can be meant by it there."""
@@ -194,6 +194,8 @@ class _Reader:
     def _only_kin(self, at: int) -> bool:
         """Whether a small word of kinship stands alone, so that it is no name though somebody is called so."""
         word = self.sentence.words[at]
+        if word.bare not in bare_words("pronouns"):
+            return False
         goes_on = at + 1 < len(self.sentence.words) and self._joined(at) and self._known_run(at, at + 2)
         return not goes_on and (not word.capital or self.sentence.shouted or _opens(self.sentence, at))
 
@@ -236,7 +238,9 @@ class _Reader:
         word = self.sentence.words[at]
         if not self.sentence.marked and word.bare in bare_words("selves"):
             return False
-        return self.sentence.listed(at + 1, "doers") or (word.capital and self.sentence.listed(at + 1, "acts"))
+        if self.sentence.listed(at + 1, "doers") or (word.capital and self.sentence.listed(at + 1, "acts")):
+            return True
+        return word.capital and self.sentence.marked and word.bare not in bare_words("common_openers")
 
     def _fits(self, span: range) -> tuple[str, ...]:
         typed = [self.sentence.words[i] for i in span]

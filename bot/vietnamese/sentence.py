@@ -93,7 +93,7 @@ def read(text: str) -> Sentence:
     """Cuts the text into words; the phrases in them are found by `with_cues`."""
     text = unicodedata.normalize("NFC", text)
     words = tuple(_words(text))
-    slips = sum(from_telex(word.text) is not None for word in words)
+    slips = sum(word.spelled != spelling(word.text) for word in words)
     marked = any(is_marked(w.text) for w in words) or slips > 1
     letters = [c for c in text if c.isalpha()]
     shouted = len(letters) > 3 and sum(c.isupper() for c in letters) > 0.7 * len(letters)
@@ -125,7 +125,8 @@ def _words(text: str) -> Iterator[Word]:
             clause += bool(_CLAUSE_END.search(gap + match[0][0]) and not _abbreviated(text, before, gap))
             sentence += bool(_SENTENCE_END.search(gap))
         typed = match[0]
-        meant = from_telex(typed) or spelling(typed)
+        foreign = typed.casefold() in bare_words("foreign")
+        meant = spelling(typed) if foreign else from_telex(typed) or spelling(typed)
         yield Word(match.start(), match.end(), typed, meant, plain(meant), clause, sentence)
         before = match.end()
 

@@ -11,19 +11,19 @@ _TOLD = ("meet", "phone", "message", "home", "work", "event", "visit", "fail", "
 _REPORTS = ("ask_reported", "say", "talk", "topic", "plan")
 
 
-def kind_of(sentence: Sentence, *, tells: bool, named: bool, known: bool) -> Kind:
-    """The kind; `tells` when a try to reach somebody is told, `named` and `known` when the sentence names
-    somebody, and somebody known.
+def kind_of(sentence: Sentence, names: frozenset[int], *, tells: bool, known: bool) -> Kind:
+    """The kind; `names` are the words at which somebody is named, `known` whether that is somebody known, `tells`
+    whether a try to reach somebody is told.
     """
     if not sentence.words:
         return "other"
     start = _start(sentence)
     opened = opening(sentence, start)
-    if _is_command(sentence, opened, start, tells=tells and known):
-        return "command"
+    if _is_command(sentence, opened, start, tells=tells and known) or _handles(sentence, start, names):
+        return "question" if opened and _asks_how(sentence, opened) else "command"
     if _is_news(sentence, start) or (not known and (sentence.tagged("title") or _is_greeting(sentence))):
         return "other"
-    if _is_question(sentence, opened, tells=tells and named):
+    if _is_question(sentence, opened, tells=tells and bool(names)):
         return "question"
     if opened and opened.tag == "shown" and not tells:
         return "command"
@@ -64,6 +64,16 @@ def _is_command(sentence: Sentence, opened: Cue | None, start: int, *, tells: bo
     return bool(reminders) and not (tells and _told_before(sentence, reminders[0]))
 
 
+def _handles(sentence: Sentence, start: int, names: frozenset[int]) -> bool:
+    """Whether a verb for the bot stands right before a name."""
+    return start + 1 in names and sentence.listed(start, "handles")
+
+
+def _asks_how(sentence: Sentence, opened: Cue) -> bool:
+    """Whether it is asked how the bot is made to do it."""
+    return any(c.first >= opened.last for c in sentence.tagged("ask_how"))
+
+
 def _tried(sentence: Sentence, opened: Cue) -> bool:
     """Whether the verb that could be meant for the bot tells what the writer did: looked for, sent, invited."""
     if sentence.words[opened.first].bare not in bare_words("tries"):
@@ -83,7 +93,8 @@ def _is_news(sentence: Sentence, at: int) -> bool:
 def _is_question(sentence: Sentence, opened: Cue | None, *, tells: bool) -> bool:
     if any(not _told_before(sentence, c) for c in sentence.tagged("ask_me")):
         return True
-    asks = [c for c in (*sentence.tagged("ask"), *_end_asks(sentence)) if not _reported(sentence, c, tells=tells)]
+    inside = [c for c in sentence.tagged("ask", "ask_how") if not _is_shaky(sentence, c)]
+    asks = [c for c in (*inside, *_end_asks(sentence)) if not _reported(sentence, c, tells=tells)]
     if tells:
         asks = [c for c in asks if c.last - c.first > 1 or sentence.words[c.first].bare in bare_words("surely_asked")]
     marked = sentence.text.rstrip().endswith("?")
@@ -96,6 +107,11 @@ def _is_question(sentence: Sentence, opened: Cue | None, *, tells: bool) -> bool
     if not tells:
         return True
     return any(sentence.words[c.first].sentence == sentence.words[-1].sentence for c in asks)
+
+
+def _is_shaky(sentence: Sentence, cue: Cue) -> bool:
+    """Whether the one word asks only when it is read with other marks."""
+    return not sentence.marked and cue.last - cue.first == 1 and sentence.listed(cue.first, "shaky_asks")
 
 
 def _reported(sentence: Sentence, cue: Cue, *, tells: bool) -> bool:

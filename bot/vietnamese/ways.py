@@ -71,7 +71,7 @@ def attempts_in(
     for cue in sentence.cues:
         clause = sentence.words[cue.first].clause
         if cue.tag in _FAILURES:
-            if not _own_silence(sentence, cue):
+            if not _own_silence(sentence, cue) and not _only_absent(story, cue):
                 _fail(story, clause)
         elif cue.tag == "away":
             _miss(story, clause)
@@ -127,15 +127,34 @@ def _own_silence(sentence: Sentence, cue: Cue) -> bool:
     return cue.first > 0 and sentence.listed(cue.first - 1, "mine") and bool(bare & bare_words("replies"))
 
 
+def _only_absent(story: _Story, cue: Cue) -> bool:
+    """Whether somebody who was on the phone or wrote only says not to come."""
+    last = story.last()
+    return cue.tag == "noshow" and last is not None and last.remote and not last.failed
+
+
 def _miss(story: _Story, clause: int) -> None:
     """The person was away from where somebody came to see them."""
     last = story.last()
-    if last and last.placed and not last.spoken and last.clause >= clause - 1:
+    if last is None or last.clause < clause - 1:
+        return
+    if (last.placed and not last.spoken) or _says_another(story, last, clause):
         _fail(story, clause)
+
+
+def _says_another(story: _Story, last: Attempt, clause: int) -> bool:
+    """Whether it was the family or a neighbour who told the writer where the person was."""
+    words = story.sentence.words
+    says = [c for c in story.sentence.tagged("say") if words[c.first].clause == clause and c.first > last.at]
+    return any(
+        story.sentence.listed(i, "relations") for c in says for i in range(max(last.at, c.first - 3), c.first)
+    )
 
 
 def _fail_weakly(story: _Story, cue: Cue, clause: int) -> None:
     last = story.last(clause)
+    if last is None and _opens(story.sentence, cue):
+        last = story.last(clause - 1)
     if last and not last.weak and cue.first - last.at <= _WEAK_FAILURE_REACH and not _talked(story, last, cue):
         _fail(story, clause)
 
@@ -154,16 +173,28 @@ def _succeed(story: _Story, cue: Cue, clause: int) -> None:
     elif last is None:
         how: How = "message" if bare & bare_words("written_words") else "phoned"
         story.attempts.append(Attempt(how, cue.first, clause))
+    elif last.failed and last.placed and bare & bare_words("met_words") and _has_place(story.sentence, cue, clause):
+        story.attempts.append(Attempt("met", cue.first, clause, spoken=True))
     else:
         last.failed = False
         last.spoken = True
 
 
+def _has_place(sentence: Sentence, cue: Cue, clause: int) -> bool:
+    """Whether a place is named after these words in the clause."""
+    return any(c.first >= cue.last and sentence.words[c.first].clause == clause for c in sentence.tagged(*_PLACES))
+
+
 def _reach(story: _Story, cue: Cue, clause: int) -> None:
     last = story.last(clause)
+    if last and last.remote and story.sentence.listed(cue.first, "via"):
+        return
     if last and last.weak and not last.placed:
         story.attempts.pop()
-    story.attempts.append(Attempt(_REMOTE[cue.tag], cue.first, clause))
+    words = story.sentence.words
+    failures = [c for c in story.sentence.cues if c.tag in _FAILURES and words[c.first].clause == clause]
+    missed = any(c.last == cue.first for c in failures)
+    story.attempts.append(Attempt(_REMOTE[cue.tag], cue.first, clause, failed=missed))
 
 
 def _place_of(story: _Story, cue: Cue) -> How:
@@ -200,12 +231,27 @@ def _place(story: _Story, cue: Cue, clause: int) -> None:
         if moves and cue.tag != "event":
             story.attempts.append(Attempt(_place_of(story, cue), cue.first, clause, placed=True))
         return
-    if last and not last.failed and not last.remote and (not last.placed or cue.tag == "event"):
+    if last and not last.failed and not last.remote and (not last.placed or _is_closer(last, cue, clause)):
         last.how, last.placed, last.weak = _place_of(story, cue), True, False
         return
     if last is None or last.failed:
-        missed = last is None and story.failed_clause == clause
+        missed = (last is None and story.failed_clause == clause) or _is_waited(story.sentence, cue)
+        story.failed = story.failed or missed
         story.attempts.append(Attempt(_place_of(story, cue), cue.first, clause, placed=True, failed=missed))
+
+
+def _is_closer(last: Attempt, cue: Cue, clause: int) -> bool:
+    """Whether the place says more than the one before: an event anywhere, a home or stall at the market."""
+    if cue.tag == "event":
+        return True
+    if cue.tag == "mine":
+        return last.how in ("visited_home", "visited_work")
+    return cue.tag in ("home", "work") and last.how == "met" and last.clause == clause
+
+
+def _is_waited(sentence: Sentence, cue: Cue) -> bool:
+    """Whether the writer only waited at the place."""
+    return cue.first > 0 and sentence.listed(cue.first - 1, "waits")
 
 
 def _bare_meeting_before(story: _Story, cue: Cue, clause: int) -> Attempt | None:

@@ -21,11 +21,11 @@ Case = tuple[str, date, tuple[str, ...], dict[str, Any]]
 
 
 def day(text: str, today: date) -> date | None:
-    """A day d/m of the row, in the year of `today`."""
+    """A day d/m of the row, in the year of `today`, or d/m/y."""
     if not text:
         return None
-    number, month = text.split("/")
-    return date(today.year, int(month), int(number))
+    number, month, *year = map(int, text.split("/"))
+    return date(*(year or [today.year]), month, number)
 
 
 def cases(file: str) -> Iterator[Case]:
