@@ -1,12 +1,15 @@
 """Who helps whom: assigning, and handing over with everything the next one must know in one message."""
 
 from bot.chat import Choice, Refusal, Reply
+from bot.vietnamese.fold import clean
+from bot.vietnamese.names import search_names
 from handlers.candidates import PAGE, only_open
-from handlers.commands import Context, command
+from handlers.commands import Context, command, form
 from handlers.templates import given
 from storage import candidates, contacts, people
 from storage.candidates import Case
 
+FORM = "assign"
 SHOWN = 8
 
 
@@ -46,17 +49,30 @@ def _turn(send: str, page: int, count: int, size: int) -> list[Choice]:
     return earlier + later
 
 
-def _choose(context: Context, case: Case, page: int) -> Reply:
-    helping = {h.person for h in candidates.helpers_of(context.connection, case.id)}
+def _choose(context: Context, case: Case, page: int, words: str = "") -> Reply:
+    context.begin_form(FORM, code=case.code)
+    helpers = candidates.helpers_of(context.connection, case.id)
+    helping = {helper.person for helper in helpers}
     members = [m for m in people.members_of(context.connection, case.unit_id) if m.id not in helping]
+    if words:
+        names = set(search_names(words, [member.name for member in members]))
+        members = [member for member in members if member.name in names]
+    if not members:
+        raise Refusal("assignments.no_such_member", words=clean(words)[:40], unit=case.unit_name)
     shown = members[page * SHOWN : page * SHOWN + SHOWN]
     choices = [Choice("helper", f"/phancong {case.code} {m.id}", {"name": m.name, "helping": m.helping}) for m in shown]
     rows = [[choice] for choice in choices]
-    turn = _turn(f"/phancong {case.code}", page, len(members), SHOWN)
-    names = [h.name for h in candidates.helpers_of(context.connection, case.id)]
-    return Reply(
-        "assignments.choose", {"case": case, "helpers": names, "count": len(members)}, [*rows, turn], edit=True
-    )
+    turn = [] if words else _turn(f"/phancong {case.code}", page, len(members), SHOWN)
+    values = {"case": case, "helpers": [helper.name for helper in helpers], "count": len(members)}
+    return Reply("assignments.choose", values, [*rows, turn], edit=True)
+
+
+@form(FORM)
+def typed(context: Context, text: str) -> Reply:
+    """A member's name, while the question "who will help?" is open."""
+    code = context.form.data["code"] if context.form else ""
+    case = only_open(candidates.case_for(context.connection, context.me, code, "assign_helper"))
+    return _choose(context, case, 0, text)
 
 
 def _assign(context: Context, case: Case, chosen: str, way: str) -> Reply:
@@ -74,6 +90,8 @@ def _assign(context: Context, case: Case, chosen: str, way: str) -> Reply:
             told = Reply("assignments.handed_on", {"case": case, "to": member.name})
             context.tell(helping.person, f"released:{case.id}:{helping.person}:{context.incoming.id}", told)
     candidates.assign(context.connection, context.now, context.me.id, case, member.id, context.today)
+    if context.open_form(FORM):
+        context.close_form()
     context.tell(member.id, f"assigned:{case.id}:{member.id}:{context.incoming.id}", _hand_over(context, case, before))
     replaced = [h.name for h in before] if way == "thay" else []
     return Reply(

@@ -3,11 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
-from bot.vietnamese.names import search_names
-
 from bot.chat import Choice, Refusal, Reply
 from bot.rules.attention import attention
 from bot.vietnamese.fold import clean, fold
+from bot.vietnamese.names import search_names
 from handlers.commands import Context, command
 from handlers.templates import initials
 from handlers.ways import need

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 
-from bot.vietnamese.names import search_names
-
 from bot.chat import Choice, Refusal, Reply
 from bot.rules.attention import attention
 from bot.vietnamese.fold import clean, fold
+from bot.vietnamese.names import search_names
 from handlers.commands import Context, command, form
 from handlers.sentences import sentence
 from handlers.templates import given

@@ -26,7 +26,7 @@ log = logging.getLogger(__name__)
 # How long a message is left to the process that wrote it before a round may send it.
 LEASE = timedelta(seconds=20)
 # Questions of one line, and how long they wait for their answer; longer forms wait for ever.
-ONE_LINE = ("who", "how", "note", "next", "send_back")
+ONE_LINE = ("who", "how", "note", "next", "send_back", "assign")
 WAITS = timedelta(hours=12)
 
 

@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from bot.vietnamese.names import search_names
-
 from bot.chat import Choice, Refusal, Reply
 from bot.rules.access import may_let_in
 from bot.vietnamese.fold import clean
+from bot.vietnamese.names import search_names
 from handlers.commands import Context, command
 from handlers.pages import Page, fitting, is_number, read_page
 from storage import invitations, people

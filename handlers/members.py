@@ -19,7 +19,7 @@ SHORTEST_PHONE, LONGEST_PHONE = 9, 11
 
 @command("themnguoi")
 def add(context: Context, words: str) -> Reply:
-    """Begins, in a unit ("in 5") or not; buttons carry the form's number and what was chosen."""
+    """Begins, in a unit ("in 5"), with a name or without; buttons carry the form's number and what was chosen."""
     if not context.me.may("invite"):
         raise Refusal("access.not_your_role")
     number, _, rest = words.partition(" ")
@@ -31,7 +31,7 @@ def add(context: Context, words: str) -> Reply:
     wanted = rest.strip() if number == "in" else str(known[0].id) if len(known) == 1 else ""
     unit = next((unit for unit in known if str(unit.id) == wanted), None)
     context.begin_form(FORM, **({"unit": unit.id, "unit_name": unit.name} if unit else {}))
-    return _next(context)
+    return _take_name(context, words) if words and number != "in" else _next(context)
 
 
 @form(FORM)

@@ -15,7 +15,8 @@ def words(context: Context, text: str) -> Reply | None:
         raise Refusal("conversation.empty")
     if len(text) > LONGEST:
         raise Refusal("conversation.too_long", most=LONGEST, length=len(text))
-    if invitations.looks_like_one(text):
+    # Eight letters may be a name as well: from somebody who has joined only what no name holds is taken for a code.
+    if invitations.looks_like_one(text) and (context.person is None or any(c.isdigit() or c == "-" for c in text)):
         return start.join(context, text)
     if context.person is None:
         return start.welcome(context)

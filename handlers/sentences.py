@@ -4,12 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+from bot.chat import Choice, Refusal, Reply
 from bot.vietnamese.contacts import Understood, understand
 from bot.vietnamese.dates import future_date, past_date
-from bot.vietnamese.names import search_names
-
-from bot.chat import Choice, Refusal, Reply
 from bot.vietnamese.fold import clean, fold
+from bot.vietnamese.names import search_names
 from handlers.commands import Context, command, form
 from handlers.ways import HOWS, SHOWN, after, anybody, how_of, mine, note_of, saved, yes_and_no
 from storage import candidates, contacts

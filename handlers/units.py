@@ -19,11 +19,16 @@ def browse(context: Context, words: str) -> Reply:
     """The top, part of a name, or one unit ("12", "12 +2")."""
     office_only(context)
     number, _, rest = words.partition(" ")
-    if is_number(number):
+    if is_number(number) and not _typed_code(context, words):
         unit = units.unit_for(context.connection, context.me, int(number))
         return show(context, unit, read_page(rest)[0])
     page, query = read_page(words)
     return _search(context, clean(query)[:40], page) if query else _tops(context)
+
+
+def _typed_code(context: Context, words: str) -> bool:
+    """Whether somebody typed the code of a unit that looks like a number; buttons always mean the row."""
+    return not context.incoming.pressed and any(unit.code == words.strip() for unit in in_sight(context))
 
 
 def office_only(context: Context) -> None:

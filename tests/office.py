@@ -208,9 +208,12 @@ class Office:
 
 
 @asynccontextmanager
-async def open_office(folder: Path) -> AsyncIterator[Office]:
-    """The committee with its usual people; branch B1 has candidates Lan (2) and Hòa, branch B2 has Sơn."""
-    database = await connect(f"sqlite+aiosqlite:///{folder / 'office.db'}")
+async def open_office(folder: Path, url: str | None = None) -> AsyncIterator[Office]:
+    """The committee with its usual people; branch B1 has candidates Lan (2) and Hòa, branch B2 has Sơn.
+
+    In a file of this folder, or in the database at `url`.
+    """
+    database = await connect(url or f"sqlite+aiosqlite:///{folder / 'office.db'}")
     await database.write(upgrade)
     office = Office(database)
     await office.has_unit("W", "Phường Thử Nghiệm", "committee")

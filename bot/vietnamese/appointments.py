@@ -15,6 +15,7 @@ _LONG_AGO = timedelta(days=300)
 _SOON = timedelta(days=31)
 
 _DONE = ("meet", "talk", "visit", "mine", "home", "work", "shop", "open", "event", "phone", "message", "fail", "noshow")
+_AGREED = ("appointment", "plan")
 _TOLD = ("say", "ask_reported")
 
 
@@ -22,7 +23,7 @@ _TOLD = ("say", "ask_reported")
 class Days:
     """The day of the contact (None: not said), of the next one, and a day told as past that is still to come.
 
-    `said` are the places of the dates that were used, `future` the clauses that speak of what is still to come.
+    `said` are the places of the dates that were used, `future` the clauses that speak only of what is still to come.
     """
 
     on: date | None
@@ -49,7 +50,8 @@ def place_dates(sentence: Sentence, found: Sequence[Found], today: date) -> Days
     past = [p for p in done if p.found.past and not _ahead(p.found, today)]
     best = min(past, key=lambda p: not _has(sentence, p.clause, _DONE), default=None)
     used = tuple(p.found for p in (*coming[:1], *([best] if best else [])))
-    clauses = frozenset(p.clause for p in coming if not (best and best.clause == p.clause))
+    planned = [p for p in coming if not _before(sentence, p, _AGREED) and not _after(sentence, p)]
+    clauses = frozenset(p.clause for p in planned if not (best and best.clause == p.clause))
     return Days(best.found.past if best else None, coming[0].found.future if coming else None, ahead, used, clauses)
 
 
@@ -61,14 +63,15 @@ def _placed(sentence: Sentence, found: Found) -> _Placed:
 
 def _is_coming(sentence: Sentence, date_: _Placed, others: Sequence[_Placed]) -> bool:
     """Whether the date is the day of an appointment or of something planned with the person."""
-    cue = _before(sentence, date_, ("appointment", "plan"))
+    cue = _before(sentence, date_, _AGREED)
     if cue and not _broken_later(sentence, cue, date_):
         return not _told_between(sentence, cue, date_)
     if _after(sentence, date_) and not _followed(date_, others):
         return True
     if date_.found.past is not None or _is_calendar_day(date_.found):
         return False
-    return _has(sentence, date_.clause, _DONE) and not _told(sentence, date_)
+    told = _told(sentence, date_) or _before(sentence, date_, ("topic",))
+    return _has(sentence, date_.clause, _DONE) and not told
 
 
 def _before(sentence: Sentence, date_: _Placed, tags: tuple[str, ...]) -> Cue | None:
@@ -80,7 +83,7 @@ def _before(sentence: Sentence, date_: _Placed, tags: tuple[str, ...]) -> Cue | 
 
 def _after(sentence: Sentence, date_: _Placed) -> bool:
     """Whether an appointment is named right after its date."""
-    cues = sentence.tagged("appointment", "plan")
+    cues = sentence.tagged(*_AGREED)
     return any(
         0 <= c.first - date_.last <= _NEAR_WORDS and sentence.words[c.first].clause == date_.clause for c in cues
     ) and not _is_done_before(sentence, date_, cues)
@@ -93,7 +96,7 @@ def _is_done_before(sentence: Sentence, date_: _Placed, cues: Sequence[Cue]) -> 
 
 
 def _followed(date_: _Placed, others: Sequence[_Placed]) -> bool:
-    """Whether a later date of the clause can be the day of the appointment, so that this one is the day of the contact."""
+    """Whether a later date of the clause can be the appointment's, so that this one is the day of the contact."""
     later = [o for o in others if o.first > date_.first and o.found.future]
     return date_.found.past is not None and bool(later)
 

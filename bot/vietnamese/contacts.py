@@ -34,18 +34,23 @@ class Understood:
 def understand(text: str, today: date, known: Sequence[str]) -> Understood:
     """Reads one sentence said on `today`; `known` are the full names that it can be about."""
     sentence = read(text)
-    found = find_dates(sentence.text, today) if sentence.words else []
+    found = [f for f in find_dates(sentence.text, today) if f.text not in bare_words("no_days")]
     dated = _words_of(sentence, [f for f in found if f.past or f.future])
     mentions = find_mentions(sentence, known, dated)
     names = frozenset(i for m in mentions for i in range(m.name, m.last))
     sentence = with_cues(sentence, dated | names)
     days = place_dates(sentence, found, today)
     attempts, failed = attempts_in(sentence, days.future, names)
-    kind = kind_of(sentence, tells=_tells(sentence, mentions, attempts, failed, days), named=bool(mentions))
+    kind = kind_of(
+        sentence,
+        tells=_tells(sentence, mentions, attempts, failed, days),
+        named=bool(mentions),
+        known=any(m.fits for m in mentions),
+    )
     if kind != "contact":
         return Understood(kind, None, None, None, None, None, None)
     chosen = _chosen(sentence, mentions)
-    note = note_of(sentence, _dropped(sentence, days, chosen))
+    note = note_of(sentence, _dropped(sentence, days, found, chosen))
     return Understood(
         "contact", _who(chosen), how_of(attempts, failed), days.on or today, days.next_on, note, days.ahead
     )
@@ -64,7 +69,7 @@ def _tells(sentence: Sentence, mentions: list[Mention], attempts: list[Attempt],
         return True
     if somebody:
         return bool(attempts) or failed
-    return any(not a.placed for a in strong) or (failed and bool(attempts))
+    return bool(strong) and (failed or bool(days.said) or any(a.placed and a.spoken for a in strong))
 
 
 def _chosen(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
@@ -74,10 +79,21 @@ def _chosen(sentence: Sentence, mentions: list[Mention]) -> list[Mention]:
         return []
     chosen = [first]
     for mention in mentions[mentions.index(first) + 1 :]:
-        between = [w.bare for w in sentence.words[chosen[-1].last : mention.first]]
-        if mention.fits and (between == [] or (len(between) == 1 and between[0] in bare_words("joins"))):
+        if mention.fits and _joined(sentence, chosen[-1], mention):
             chosen.append(mention)
     return chosen
+
+
+def _joined(sentence: Sentence, one: Mention, two: Mention) -> bool:
+    """Whether two people are named together: with "and" between, or a comma and nothing more about the second."""
+    if one.last < two.first:
+        return two.first - one.last == 1 and sentence.listed(one.last, "joins")
+    ends = two.last == len(sentence.words) or sentence.words[two.last].clause != sentence.words[two.last - 1].clause
+    return ends or sentence.listed(two.last, "joins") or not _apart(sentence, one, two)
+
+
+def _apart(sentence: Sentence, one: Mention, two: Mention) -> bool:
+    return sentence.words[one.last - 1].clause != sentence.words[two.first].clause
 
 
 def _who(chosen: list[Mention]) -> str | tuple[str, ...] | None:
@@ -85,14 +101,21 @@ def _who(chosen: list[Mention]) -> str | tuple[str, ...] | None:
     return names[0] if len(names) == 1 else names or None
 
 
-def _dropped(sentence: Sentence, days: Days, chosen: list[Mention]) -> Iterator[tuple[int, int]]:
+def _dropped(
+    sentence: Sentence, days: Days, found: Sequence[Found], chosen: Sequence[Mention]
+) -> Iterator[tuple[int, int]]:
     """The spans that are no part of the note: the dates, the person with the verb before, the appointment."""
-    for found in days.said:
-        yield found.start, found.end
     words = sentence.words
+    agreed = {words[cue.first].clause for cue in sentence.tagged("appointment")}
+    told = {words[m.first].clause for m in chosen} or {0}
+    for date_ in found:
+        clause = words[min(sentence.word_at(date_.start), len(words) - 1)].clause
+        if date_ in days.said or (clause in agreed and not date_.past and not date_.future):
+            yield date_.start, date_.end
     for mention in chosen:
-        yield words[mention.first].start, words[mention.last - 1].end
-    drop = ("meet", "phone", "message", "appointment", "plan")
-    for cue in sentence.tagged(*drop):
-        if words[cue.first].clause == (words[chosen[0].first].clause if chosen else 0) or cue.tag == "appointment":
+        tied = mention.first > 0 and sentence.listed(mention.first - 1, "ties")
+        yield words[mention.first - tied].start, words[mention.last - 1].end
+    for cue in sentence.tagged("meet", "phone", "message", "appointment", "plan"):
+        clause = words[cue.first].clause
+        if clause in agreed | told if cue.tag in ("appointment", "plan") else clause in told:
             yield words[cue.first].start, words[cue.last - 1].end

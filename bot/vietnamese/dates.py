@@ -7,6 +7,7 @@ from bot.vietnamese.grammar import Match, grammar, matches
 from bot.vietnamese.guards import Sentence, is_no_date
 from bot.vietnamese.meanings import Meaning, meaning, settled
 from bot.vietnamese.nearest import in_week
+from bot.vietnamese.spelling import plain
 from bot.vietnamese.tokens import tokens_of
 
 _JOINING_SIGNS = frozenset(" (),-:\u2013\u00a0\t\n")
@@ -67,17 +68,15 @@ def _found(text: str, today: date) -> tuple[list[Found], int]:
     phrases = _joined(_without_names(_phrases(sentence, today), sentence), sentence, today)
     tokens = sentence.tokens
     appointment = next((t.start for i, t in enumerate(tokens) if sentence.says(i, "appointment")), len(text))
-    return [
-        Found(
-            start := tokens[p.first].start,
-            end := tokens[p.last - 1].end,
-            text[start:end],
-            p.means.past,
-            p.means.future,
-            p.means.fixed,
-        )
-        for p in phrases
-    ], appointment
+    return [_shown(p, text, sentence) for p in phrases], appointment
+
+
+def _shown(phrase: _Phrase, text: str, sentence: Sentence) -> Found:
+    """The phrase in its place, with the bracket that closes one opened inside it."""
+    start, end = sentence.tokens[phrase.first].start, sentence.tokens[phrase.last - 1].end
+    if "(" in text[start:end] and text[end : end + 1] == ")":
+        end += 1
+    return Found(start, end, text[start:end], phrase.means.past, phrase.means.future, phrase.means.fixed)
 
 
 def _phrases(sentence: Sentence, today: date) -> list[_Phrase]:
@@ -91,9 +90,8 @@ def _phrases(sentence: Sentence, today: date) -> list[_Phrase]:
             continue
         means = meaning(sentence.rules.rules[best.rule], best.values, today)
         if means.kind != "nothing":
-            phrases.append(
-                _with_moon(_from_part_of_day(best, means, sentence, at if not phrases else phrases[-1].last), sentence)
-            )
+            floor = phrases[-1].last if phrases else 0
+            phrases.append(_with_moon(_from_part_of_day(best, means, sentence, floor), sentence))
         at = max(best.last, phrases[-1].last if phrases else 0)
     return phrases
 
@@ -107,9 +105,12 @@ def _best(sentence: Sentence, at: int) -> Match | None:
 
 
 def _can_start(sentence: Sentence, at: int) -> bool:
-    """A number glued to the letters before it is part of a code such as a case number."""
+    """Whether a phrase can begin here; a number glued to the letters before it is part of a code, as of a case."""
     token = sentence.tokens[at]
-    return not token.word.figures or at == 0 or token.gap not in ("", "-", "/", ".")
+    if not token.word.figures:
+        firsts = sentence.rules.first_words
+        return token.word.plain in firsts or (bool(token.word.telex) and plain(token.word.telex) in firsts)
+    return at == 0 or token.gap not in ("", "-", "/", ".")
 
 
 def _is_cut(match: Match, sentence: Sentence) -> bool:
@@ -126,7 +127,7 @@ def _from_part_of_day(match: Match, means: Meaning, sentence: Sentence, floor: i
     while first > floor and sentence.follows(first, "before") and not sentence.is_named(first - 1):
         first -= 1
     namesake = "person" in sentence.rules.rules[match.rule] and first == match.first
-    doubtful = namesake and (sentence.follows(first, "kin") or sentence.follows(first, "given"))
+    doubtful = namesake and sentence.follows_as_name(first)
     return _Phrase(first, match.last, means, namesake, doubtful)
 
 
@@ -136,7 +137,7 @@ def _with_moon(phrase: _Phrase, sentence: Sentence) -> _Phrase:
     if phrase.means.kind != "calendar" or at >= len(sentence.tokens):
         return phrase
     if sentence.begins_with(at, "moon", _JOINING_SIGNS):
-        return replace(phrase, last=at + 1, means=Meaning("vague"))
+        return replace(phrase, last=sentence.after(at, "moon"), means=Meaning("vague"))
     return phrase
 
 

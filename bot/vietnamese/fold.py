@@ -10,7 +10,10 @@ _D = str.maketrans({"\u0111": "d", "\u0110": "D"})
 
 def clean(text: str) -> str:
     """The text in NFC with single blanks and no invisible characters: what enters the house."""
-    visible = "".join(c for c in unicodedata.normalize("NFC", text) if c.isspace() or unicodedata.category(c)[0] != "C")
+    composed = unicodedata.normalize("NFC", text)
+    if composed.isprintable():
+        return _BLANKS.sub(" ", composed).strip()
+    visible = "".join(c for c in composed if c.isspace() or unicodedata.category(c)[0] != "C")
     return _BLANKS.sub(" ", visible).strip()
 
 

@@ -60,7 +60,10 @@ Context = dict[str, list[tuple[Edge, ...]]]
 
 @dataclass(frozen=True, slots=True)
 class Grammar:
-    """The compiled file: phrases, spelled numbers, week days, contexts by their last (or first) word."""
+    """The compiled file: phrases, spelled numbers, week days, contexts by their last (or first) word.
+
+    `first_words` are all that a phrase can begin with, unmarked; most words of a sentence are none.
+    """
 
     phrases: Node
     numbers: Node
@@ -69,6 +72,7 @@ class Grammar:
     before: dict[str, Context]
     after: dict[str, Context]
     street_dates: frozenset[tuple[int, int]]
+    first_words: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -85,14 +89,16 @@ def grammar() -> Grammar:
                 _grow(phrases, parts, number)
     contexts = {name: [tuple(_words(p, needs)) for p in said.split(",")] for name, said in data["contexts"].items()}
     streets = frozenset((int(d), int(m)) for d, m in (text.split("/") for text in data["street_dates"]))
+    numbers, weekdays = _valued(data["numbers"], needs), _valued(data["groups"]["weekday"], needs)
     return Grammar(
         phrases,
-        _valued(data["numbers"], needs),
-        _valued(data["groups"]["weekday"], needs),
+        numbers,
+        weekdays,
         data["rules"],
         {name: _keyed(said, -1) for name, said in contexts.items()},
         {name: _keyed(said, 0) for name, said in contexts.items()},
         streets,
+        frozenset((*phrases.words, *numbers.words, *weekdays.words)),
     )
 
 
@@ -191,7 +197,7 @@ def _word_steps(token: Token, node: Node, marked: bool, first: bool) -> Iterator
     keys = (word.plain, plain(word.telex)) if word.telex else (word.plain,)
     for key in keys:
         for edge, child in node.words.get(key, ()):
-            if edge.glued and token.gap and not first:
+            if edge.glued and token.gap not in ("", ".") and not first:
                 continue
             more = guesses(word, edge, marked)
             if more is not None:

@@ -43,9 +43,20 @@ class Sentence:
         """Whether one of the named words stands at the token."""
         return self._stands(at, self.rules.after[name], 0)
 
+    def after(self, at: int, name: str) -> int:
+        """The token after the longest of the named phrases that stands at the token."""
+        context = self.rules.after[name].get(self.tokens[at].word.plain, ())
+        return at + max((len(p) for p in context if self._fits(at, p)), default=0)
+
     def is_named(self, at: int) -> bool:
         """Whether the token is written as a given name after a word of kinship: with a capital inside a sentence."""
         return self.tokens[at].word.capital and not self.shouted and at > 0 and self.follows(at, "kin")
+
+    def follows_as_name(self, at: int) -> bool:
+        """Whether a word of kinship, or a name in small letters, stands right before the token."""
+        if self.follows(at, "kin"):
+            return True
+        return self.follows(at, "given") and not self.tokens[at - 1].word.capital
 
     def begins(self, at: int) -> bool:
         """Whether a sentence begins at the token."""
@@ -72,17 +83,15 @@ class Sentence:
     def _looks_like_a_name(self, at: int) -> bool:
         if self.tokens[at].word.capital and not self.begins(at) and not self.shouted:
             return True
-        before = self.tokens[at - 1].word if at else None
-        return before is not None and any(
-            len(p) == 1 and p[0].word.spelling == before.spelling
-            for p in self.rules.before["kin"].get(before.plain, ())
-        )
+        before = self.tokens[at - 1].word.plain if at else ""
+        return len(before) > 1 and any(len(kin) == 1 for kin in self.rules.before["kin"].get(before, ()))
 
 
 def is_no_date(match: Match, sentence: Sentence) -> bool:
     """Whether the words around the phrase, or the way it is typed, make it something else."""
     rule = sentence.rules.rules[match.rule]
-    if any(sentence.follows(match.first, name) for name in rule.get("not_after", ())):
+    freed = "unless_before" in rule and sentence.precedes(match.last, rule["unless_before"])
+    if not freed and any(sentence.follows(match.first, name) for name in rule.get("not_after", ())):
         return True
     if any(sentence.precedes(match.last, name) for name in rule.get("not_before", ())):
         return True
@@ -170,7 +179,14 @@ def _is_small_in_letters(match: Match, sentence: Sentence) -> bool:
     return bool(match.values.get("spelled")) and match.values["day"] < 10 and match.last - match.first == 2
 
 
+def _is_other_abbreviation(match: Match, sentence: Sentence) -> bool:
+    """The two letters for Sunday stand for workers too."""
+    rule = sentence.rules.rules[match.rule]
+    return match.last - match.first == 1 and sentence.follows(match.first, rule["short_not_after"])
+
+
 _CHECKS = {
+    "short_not_after": _is_other_abbreviation,
     "person": _is_person,
     "lone": _is_lone_only,
     "lone_unmarked": _needs_company,

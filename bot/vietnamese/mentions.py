@@ -4,9 +4,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from bot.vietnamese.fold import fold
 from bot.vietnamese.sentence import Sentence, Word, bare_words, compounds
-from bot.vietnamese.syllables import spelled
+from bot.vietnamese.spelling import plain, spelling
 
 _APOSTROPHES = "'\u2019\u02bc\u2018`\u00b4"
 
@@ -26,7 +25,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """A full name: its words as `spelled` writes them, the same without diacritics, and its given names."""
+    """A full name: its words as `spelling` writes them, the same without diacritics, and its given names."""
 
     name: str
     words: tuple[str, ...]
@@ -43,7 +42,7 @@ class _Register:
 
 
 def find_mentions(sentence: Sentence, known: Sequence[str], taken: frozenset[int] = frozenset()) -> list[Mention]:
-    """Everyone whom the sentence names, from left to right; `taken` are words that are read as something else (a date)."""
+    """Everyone whom the sentence names, from left to right; `taken` are words that belong to something else."""
     register = _register(tuple(known))
     reader = _Reader(sentence, register, taken | _compounds(sentence))
     return list(reader.mentions())
@@ -75,25 +74,20 @@ def _register(known: tuple[str, ...]) -> _Register:
     return _Register(
         {k: tuple(v) for k, v in by_given.items()},
         {k: tuple(v) for k, v in by_word.items()},
-        frozenset(word for p in people for word in (*p.words, p.words[0].split("'")[-1])),
-        frozenset(word for p in people for word in (*p.words[-1:], *(p.given - {p.bare[-1]}))),
+        frozenset(word for p in people for word in p.words),
+        frozenset(word for p in people for word in (*p.words[-1:], *(p.given - {*p.bare[-1:]}))),
     )
 
 
 @lru_cache(maxsize=8192)
 def _person(name: str) -> _Known:
-    words = tuple(_plain(spelled(part)) for part in name.split())
-    bare = tuple(fold(word) for word in words)
+    parts = name.split()
+    words = tuple(spelling(part) for part in parts)
+    bare = tuple(plain(part) for part in parts)
     given = {bare[-1]} if bare else set()
-    if any(a in name for a in _APOSTROPHES) and bare:
-        given |= {bare[0], bare[0].split("'")[-1]}
+    if bare and any(a in parts[0] for a in _APOSTROPHES):
+        given.add(bare[0])
     return _Known(name, words, bare, frozenset(given))
-
-
-def _plain(word: str) -> str:
-    for mark in _APOSTROPHES:
-        word = word.replace(mark, "'")
-    return word
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,10 +100,14 @@ class _Reader:
         at = 0
         while at < len(self.sentence.words):
             end = self._run(at)
-            if end:
+            if end and not self._called(end):
                 first = self._kin_before(at)
                 yield Mention(first, at, end, self._fits(range(at, end)))
             at = end or at + 1
+
+    def _called(self, end: int) -> bool:
+        """Whether the name only calls somebody who reads along."""
+        return self._joined(end - 1) and self.sentence.listed(end, "calls")
 
     def _run(self, at: int) -> int | None:
         """The index after the last word of a name that begins here, or None when none begins."""
@@ -135,10 +133,10 @@ class _Reader:
         return known or self._surname(at)
 
     def _surname(self, at: int) -> bool:
-        return self.sentence.words[at].bare in bare_words("surnames")
+        return self.sentence.listed(at, "surnames")
 
     def _after_kin(self, at: int) -> bool:
-        return at > 0 and self._joined(at - 1) and self.sentence.words[at - 1].bare in bare_words("kin")
+        return at > 0 and self._joined(at - 1) and self.sentence.listed(at - 1, "kin")
 
     def _kin_before(self, at: int) -> int:
         """Where the mention begins with its words of kinship."""
@@ -168,9 +166,9 @@ class _Reader:
         if word.capital and not self.sentence.shouted:
             return self._given(end) and not self._given(end - 1)
         if self._given(end - 1) and self._after_kin(at):
-            return word.bare in bare_words("second_names") and self._ends_name(end)
+            return self.sentence.listed(end, "second_names") and self._ends_name(end)
         if self._surname(at) and end == at + 1:
-            return word.bare in bare_words("middles")
+            return self.sentence.listed(end, "middles")
         return end > at + 1 and self._surname(at) and not self._given(end - 1) and word.bare not in bare_words("stops")
 
     def _ends_name(self, end: int) -> bool:
@@ -190,18 +188,18 @@ class _Reader:
         """Whether the word stands in a known name, with the marks that were typed."""
         word = self.sentence.words[at]
         if self.sentence.marked or word.spelled != word.bare:
-            return _plain(word.spelled) in self.register.spelled
-        return _plain(word.bare) in self.register.by_word
+            return word.spelled in self.register.spelled
+        return word.bare in self.register.by_word
 
     def _given(self, at: int) -> bool:
         word = self.sentence.words[at]
         if self.sentence.marked or word.spelled != word.bare:
-            return _plain(word.spelled) in self.register.spelled_given
-        return _plain(word.bare) in self.register.by_given
+            return word.spelled in self.register.spelled_given
+        return word.bare in self.register.by_given
 
     def _known_run(self, at: int, end: int) -> bool:
         """Whether these words stand in this order, side by side, in a known name."""
-        typed = [_plain(word.bare) for word in self.sentence.words[at:end]]
+        typed = [word.bare for word in self.sentence.words[at:end]]
         people = self.register.by_word.get(typed[0], ())
         return any(_side_by_side(typed, person.bare) for person in people)
 
@@ -215,15 +213,18 @@ class _Reader:
             return False
         if words[at].capital and not self.sentence.shouted and not _opens(self.sentence, at):
             return True
-        return words[at].bare not in bare_words("doubtful")
+        if _opens(self.sentence, at) and self._joined(at) and self.sentence.listed(at + 1, "doers"):
+            return True
+        called = self._joined(at - 1) and words[at - 1].bare in bare_words("before_names") if at else False
+        return called or words[at].bare not in bare_words("doubtful")
 
     def _fits(self, span: range) -> tuple[str, ...]:
         typed = [self.sentence.words[i] for i in span]
-        people = {p.name: p for w in typed for p in self.register.by_given.get(_plain(w.bare), ())}
+        people = {p.name: p for w in typed for p in self.register.by_given.get(w.bare, ())}
         whole = [p.name for p in people.values() if self._agrees(typed, p, ends=True)]
         if whole or len(typed) == 1:
             return tuple(dict.fromkeys(whole))
-        people = {p.name: p for p in self.register.by_word.get(_plain(typed[0].bare), ())}
+        people = {p.name: p for p in self.register.by_word.get(typed[0].bare, ())}
         return tuple(p.name for p in people.values() if self._agrees(typed, p, ends=False))
 
     def _agrees(self, typed: Sequence[Word], person: _Known, *, ends: bool) -> bool:
@@ -232,7 +233,7 @@ class _Reader:
             return any(
                 self._same(typed[0], word, bare)
                 for word, bare in zip(person.words, person.bare, strict=True)
-                if bare in person.given or bare.split("'")[-1] in person.given
+                if bare in person.given
             )
         if self._in_order(typed, person, ends=ends):
             return True
@@ -253,8 +254,8 @@ class _Reader:
         if part and len(word.text) == 1 and len(bare) > 1:
             return bare.startswith(word.bare)
         if self.sentence.marked or word.spelled != word.bare:
-            return _plain(word.spelled) in {name, name.split("'")[-1]}
-        return _plain(word.bare) in {bare, bare.split("'")[-1]}
+            return word.spelled == name
+        return word.bare == bare
 
 
 def _side_by_side(typed: Sequence[str], name: Sequence[str]) -> bool:

@@ -1,7 +1,7 @@
 """Names: which known people a typed name, part of a name or initials can mean."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -13,16 +13,21 @@ _BETWEEN_WORDS = str.maketrans(dict.fromkeys(".,-_/;\u00b7", " "))
 
 
 @dataclass(frozen=True, slots=True)
+class _Form:
+    """The words of a name, all with their marks or all without; `initials` and `whole` are made once for speed."""
+
+    words: tuple[str, ...]
+    initials: str
+    whole: str
+
+
+@dataclass(frozen=True, slots=True)
 class _Key:
-    """A name as compared: its words with their marks and without them."""
+    """A name as compared."""
 
     name: str
-    spelled: tuple[str, ...]
-    plain: tuple[str, ...]
-
-
-Words = tuple[str, ...]
-Forms = Callable[[_Key], Words]
+    spelled: _Form
+    plain: _Form
 
 
 def name_words(name: str) -> list[str]:
@@ -37,78 +42,76 @@ def search_names(query: str, known: Sequence[str]) -> list[str]:
     wherever some name agrees in them.
     """
     asked = _key(query)
-    keys = _keys(tuple(known))
-    if not any(asked.plain):
+    if not asked.plain.words:
         return []
-    marked = any(is_marked(w) for w in name_words(query))
+    keys = _keys(tuple(known))
+    with_marks = (True, False) if any(is_marked(word) for word in name_words(query)) else (False,)
     for step in (_has_words, _has_initials, _is_one_slip_away):
-        for forms in (_spelled, _plain) if marked else (_plain,):
-            words = forms(asked)
-            hits = [key for key in keys if step(words, forms(key))]
+        for marked in with_marks:
+            typed = asked.spelled if marked else asked.plain
+            forms = ((key, key.spelled if marked else key.plain) for key in keys)
+            hits = [(_rank(typed, form), key.name) for key, form in forms if step(typed, form)]
             if hits:
-                return [key.name for key in sorted(hits, key=lambda key: _rank(words, forms(key)))]
+                return [name for _, name in sorted(hits, key=lambda hit: hit[0])]
     return []
-
-
-def _spelled(key: _Key) -> Words:
-    return key.spelled
-
-
-def _plain(key: _Key) -> Words:
-    return key.plain
 
 
 @lru_cache(maxsize=65536)
 def _key(name: str) -> _Key:
-    words = [w for w in name_words(name) if spelling(w)]
-    return _Key(name, tuple(spelling(w) for w in words), tuple(plain(w) for w in words))
+    words = [word for word in name_words(name) if spelling(word)]
+    return _Key(name, _form([spelling(word) for word in words]), _form([plain(word) for word in words]))
+
+
+def _form(words: list[str]) -> _Form:
+    return _Form(tuple(words), "".join(word[:1] for word in words), " ".join(words))
 
 
 @lru_cache(maxsize=64)
 def _keys(known: tuple[str, ...]) -> list[_Key]:
-    return [_key(name) for name in known]
+    return [key for key in map(_key, known) if key.plain.words]
 
 
-def _rank(asked: Words, words: Words) -> tuple[bool, bool]:
+def _rank(asked: _Form, form: _Form) -> tuple[bool, bool]:
     """Smaller is better: the given name was typed, then the words stand in the name's order."""
-    rest: Iterator[str] = iter(words)
-    return (words[-1] not in asked, not all(word in rest for word in asked))
+    rest: Iterator[str] = iter(form.words)
+    return (form.words[-1] not in asked.words, not all(word in rest for word in asked.words))
 
 
-def _has_words(asked: Words, words: Words) -> bool:
+def _has_words(asked: _Form, form: _Form) -> bool:
     """Whether every word asked for is a whole word of the name, twice where it is asked for twice."""
-    if not all(word in words for word in asked):
-        return False
-    return len(set(asked)) == len(asked) or Counter(asked) <= Counter(words)
+    words = form.words
+    for word in asked.words:
+        if word not in words:
+            return False
+    return len(asked.words) == 1 or Counter(asked.words) <= Counter(words)
 
 
-def _has_initials(asked: Words, words: Words) -> bool:
+def _has_initials(asked: _Form, form: _Form) -> bool:
     """Whether the query gives one initial a word, in order; beside initials a word may be written out."""
-    if len(asked) == 1:
-        return len(words) > 1 and len(asked[0]) == len(words) and _are_initials(asked[0], words)
-    return _covers(asked, words)
+    if asked.initials[:1] != form.initials[:1]:
+        return False
+    if len(asked.words) == 1:
+        return len(form.words) > 1 and asked.whole == form.initials
+    return _covers(asked.words, form.words, form.initials)
 
 
-def _covers(asked: Words, words: Words) -> bool:
+def _covers(asked: tuple[str, ...], words: tuple[str, ...], initials: str) -> bool:
     """Whether the typed words, each a word in full or a run of initials, use up the name."""
     if not asked or not words:
         return not asked and not words
-    first, rest = asked[0], asked[1:]
-    if first == words[0] and _covers(rest, words[1:]):
+    first, rest, size = asked[0], asked[1:], len(asked[0])
+    if first == words[0] and _covers(rest, words[1:], initials[1:]):
         return True
-    size = len(first)
-    return size <= len(words) and _are_initials(first, words[:size]) and _covers(rest, words[size:])
+    return initials.startswith(first) and _covers(rest, words[size:], initials[size:])
 
 
-def _are_initials(letters: str, words: Words) -> bool:
-    return all(word[:1] == letter for letter, word in zip(letters, words, strict=True))
-
-
-def _is_one_slip_away(asked: Words, words: Words) -> bool:
+def _is_one_slip_away(asked: _Form, form: _Form) -> bool:
     """Whether one letter or blank was added, lost or changed in the whole name, or all its blanks were left out."""
-    typed, name = " ".join(asked), " ".join(words)
+    typed, name = asked.whole, form.whole
+    if typed[0] != name[0] and typed[-1] != name[-1]:
+        return False
     if abs(len(typed) - len(name)) > 1:
-        return len(asked) == 1 and typed == "".join(words)
+        return len(asked.words) == 1 and typed == "".join(form.words)
     same = next((i for i, (a, b) in enumerate(zip(typed, name, strict=False)) if a != b), min(len(typed), len(name)))
     longer, shorter = (typed, name) if len(typed) >= len(name) else (name, typed)
     return longer[same + 1 :] == shorter[same + (len(longer) == len(shorter)) :]

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 
-from bot.vietnamese.sentence import Sentence, bare_words
+from bot.vietnamese.sentence import Sentence
 
 _BLANKS = re.compile(r"\s+")
 _STRAY = re.compile(r"\s+([,.;:!?])")
@@ -12,15 +12,19 @@ _EDGES = " ,.;:-\u2013\u2014\n\t"
 
 
 def note_of(sentence: Sentence, dropped: Iterable[tuple[int, int]]) -> str | None:
-    """The rest of the text without these spans of characters, as typed, with tidy punctuation; None when it is empty."""
+    """What is left without these spans of characters, as typed, with tidy punctuation; None when that is nothing."""
     text = list(sentence.text)
     for start, end in dropped:
         text[start:end] = " " * (end - start)
     rest = "".join(text)
-    words = [w for w in sentence.words if rest[w.start : w.end].strip()]
-    words = _without_edges(words)
-    if not words:
+    kept = [i for i, w in enumerate(sentence.words) if rest[w.start : w.end].strip()]
+    while kept and sentence.listed(kept[0], "fillers"):
+        del kept[0]
+    while kept and sentence.listed(kept[-1], "trailers"):
+        del kept[-1]
+    if not kept:
         return None
+    words = [sentence.words[i] for i in kept]
     rest = rest[words[0].start : _end(rest, words[-1].end)]
     tidy = _RUNS.sub("", _STRAY.sub(r"\1", _BLANKS.sub(" ", rest)))
     return tidy.strip(_EDGES) or None
@@ -30,12 +34,3 @@ def _end(rest: str, end: int) -> int:
     """The closing mark belongs to the words before it."""
     closing = re.match(r"\s*[)\"\u201d!?]+", rest[end:])
     return end + closing.end() if closing else end
-
-
-def _without_edges(words: list) -> list:
-    empty = bare_words("fillers")
-    while words and words[0].bare in empty:
-        words = words[1:]
-    while words and words[-1].bare in bare_words("trailers"):
-        words = words[:-1]
-    return words

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 import yaml
 
-from bot.vietnamese.fold import fold
-from bot.vietnamese.syllables import from_telex, spelled
+from bot.vietnamese.spelling import is_marked, plain, spelling
+from bot.vietnamese.syllables import from_telex
 
 _LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _WORD = re.compile(r"\w/c(?!\w)|[^\W\d_]+(?:['\u2019\u02bc\u2018`\u00b4][^\W\d_]+)*|\d+", re.IGNORECASE)
@@ -21,7 +21,7 @@ _SENTENCE_END = re.compile(r"[!?\n\u2026]|\.(?=\s|$|\.)")
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word at its place in the text; `spelled` has its tone at the end, `bare` has no diacritics."""
+    """A word at its place in the text; `spelled` is its key with marks, `bare` without."""
 
     start: int
     end: int
@@ -60,6 +60,12 @@ class Sentence:
         """The cues with any of these tags, from left to right."""
         return [cue for cue in self.cues if cue.tag in tags]
 
+    def listed(self, at: int, name: str) -> bool:
+        """Whether the word stands in a word list of the lexicon, with its marks in a sentence typed with marks."""
+        if self.marked:
+            return self.words[at].spelled in marked_words(name)
+        return self.words[at].bare in bare_words(name)
+
     def word_at(self, position: int) -> int:
         """The index of the first word that ends after this character."""
         return next((i for i, word in enumerate(self.words) if word.end > position), len(self.words))
@@ -84,7 +90,7 @@ def read(text: str) -> Sentence:
     text = unicodedata.normalize("NFC", text)
     words = tuple(_words(text))
     slips = sum(from_telex(word.text) is not None for word in words)
-    marked = any(fold(w.text) != w.text.casefold() for w in words if w.text.isalpha()) or slips > 1
+    marked = any(is_marked(w.text) for w in words) or slips > 1
     letters = [c for c in text if c.isalpha()]
     shouted = len(letters) > 3 and sum(c.isupper() for c in letters) > 0.7 * len(letters)
     return Sentence(text, words, (), marked, shouted)
@@ -109,8 +115,8 @@ def _words(text: str) -> Iterator[Word]:
             clause += bool(_CLAUSE_END.search(gap + match[0][0]) and not _abbreviated(text, before, gap))
             sentence += bool(_SENTENCE_END.search(gap))
         typed = match[0]
-        meant = from_telex(typed) or spelled(typed)
-        yield Word(match.start(), match.end(), typed, meant, fold(meant), clause, sentence)
+        meant = from_telex(typed) or spelling(typed)
+        yield Word(match.start(), match.end(), typed, meant, plain(meant), clause, sentence)
         before = match.end()
 
 
@@ -171,7 +177,13 @@ def lexicon() -> dict[str, Any]:
 @lru_cache(maxsize=64)
 def bare_words(name: str) -> frozenset[str]:
     """A word list of the lexicon without diacritics."""
-    return frozenset(fold(word) for word in lexicon()["words"][name])
+    return frozenset(plain(word) for word in lexicon()["words"][name])
+
+
+@lru_cache(maxsize=64)
+def marked_words(name: str) -> frozenset[str]:
+    """A word list of the lexicon as `spelling` writes it."""
+    return frozenset(spelling(word) for word in lexicon()["words"][name])
 
 
 @lru_cache(maxsize=1)
@@ -209,6 +221,6 @@ def _slot(part: str) -> Slot:
     optional = part.endswith("?")
     choices = part.removesuffix("?").split("|")
     words = [str(w) for c in choices for w in (lexicon()["lists"][c[1:]] if c.startswith("@") else (c,))]
-    whole = {spelled(word) for word in words}
-    bare = {fold(word) for word in words}
+    whole = {spelling(word) for word in words}
+    bare = {plain(word) for word in words}
     return frozenset(whole | bare), frozenset(whole | (bare - bare_words("plain"))), optional

@@ -2,20 +2,24 @@
 
 from typing import Literal
 
-from bot.vietnamese.sentence import Cue, Sentence
+from bot.vietnamese.sentence import Cue, Sentence, bare_words
 
 Kind = Literal["contact", "question", "command", "other"]
 
 _TOLD = ("meet", "phone", "message", "home", "work", "event", "visit", "fail", "noshow", "success", "mine")
+# After these words and a told contact a question is what somebody asked, not what the writer asks.
+_REPORTS = ("ask_reported", "say", "talk", "topic", "plan")
 
 
-def kind_of(sentence: Sentence, *, tells: bool, named: bool) -> Kind:
-    """The kind; `tells` when a try to reach somebody is told, `named` when the sentence names somebody."""
+def kind_of(sentence: Sentence, *, tells: bool, named: bool, known: bool) -> Kind:
+    """The kind; `tells` when a try to reach somebody is told, `named` and `known` when the sentence names
+    somebody, and somebody known.
+    """
     if not sentence.words:
         return "other"
     if _is_command(sentence, tells=tells):
         return "command"
-    if _is_news(sentence):
+    if _is_news(sentence) or (sentence.tagged("title") and not known):
         return "other"
     if _is_question(sentence, tells=tells and named):
         return "question"
@@ -37,6 +41,8 @@ def _is_command(sentence: Sentence, *, tells: bool) -> bool:
     first = next((c for c in sentence.cues if c.first == at), None)
     if first and first.tag in ("command", "remind_me"):
         return True
+    if first and first.tag in ("noshow", "topic") and sentence.words[first.first].bare in bare_words("cancels"):
+        return True
     if first and first.tag == "record":
         return False
     reminders = sentence.tagged("remind_me")
@@ -56,15 +62,14 @@ def _is_news(sentence: Sentence) -> bool:
 def _is_question(sentence: Sentence, *, tells: bool) -> bool:
     if any(not _told_before(sentence, c) for c in sentence.tagged("ask_me")):
         return True
-    asks = [c for c in sentence.tagged("ask") if not _reported(sentence, c)]
-    asks += _end_asks(sentence)
+    asks = [c for c in (*sentence.tagged("ask"), *_end_asks(sentence)) if not _reported(sentence, c, tells=tells)]
+    if tells:
+        asks = [c for c in asks if c.last - c.first > 1 or sentence.words[c.first].bare in bare_words("surely_asked")]
     marked = sentence.text.rstrip().endswith("?")
     if marked:
-        last = sentence.words[-1]
-        return not any(
-            c.tag == "ask_reported" and sentence.words[c.first].sentence == last.sentence and _told_before(sentence, c)
-            for c in sentence.cues
-        )
+        last = sentence.words[-1].sentence
+        told = [c for c in sentence.tagged("ask_reported", "say") if sentence.words[c.first].sentence == last]
+        return not any(_told_before(sentence, c) for c in told)
     if not asks:
         first = next((c for c in sentence.cues if c.first == _start(sentence)), None)
         return bool(first and first.tag == "question_topic" and not tells)
@@ -73,12 +78,9 @@ def _is_question(sentence: Sentence, *, tells: bool) -> bool:
     return any(sentence.words[c.first].sentence == sentence.words[-1].sentence for c in asks)
 
 
-def _reported(sentence: Sentence, cue: Cue) -> bool:
+def _reported(sentence: Sentence, cue: Cue, *, tells: bool) -> bool:
     """Whether the asking words tell what somebody asked."""
-    return any(
-        c.last <= cue.first and _told_before(sentence, c)
-        for c in sentence.tagged("ask_reported", "say", "talk", "topic", "plan")
-    )
+    return any(c.last <= cue.first and _told_before(sentence, c) for c in sentence.tagged(*_REPORTS))
 
 
 def _end_asks(sentence: Sentence) -> list[Cue]:
@@ -86,5 +88,4 @@ def _end_asks(sentence: Sentence) -> list[Cue]:
     at = len(sentence.words)
     while step := next((c for c in sentence.cues if c.last == at and c.tag in ("end_filler", "pronoun")), None):
         at = step.first
-    last = [c for c in sentence.cues if c.last == at and c.tag in ("ask_end", "ask")]
-    return [c for c in last if not _reported(sentence, c)]
+    return [c for c in sentence.cues if c.last == at and c.tag in ("ask_end", "ask")]

@@ -1,4 +1,4 @@
-"""One typed word: its letters, its tone, and what it was meant to be when the keyboard's Telex was switched off."""
+"""Slips of the Telex keyboard: a word of raw keys that is no syllable until its signs are turned into marks."""
 
 import re
 import unicodedata
@@ -24,18 +24,8 @@ _SYLLABLE = re.compile(f"{_ONSET}{_NUCLEUS}{_CODA}")
 
 
 @lru_cache(maxsize=16384)
-def spelled(word: str) -> str:
-    """The word in lower case with its tone moved to the end, so that the old and the new placement are equal."""
-    letters = unicodedata.normalize("NFD", word.casefold())
-    tones = [c for c in letters if c in _TONES]
-    if not tones:
-        return unicodedata.normalize("NFC", letters)
-    return unicodedata.normalize("NFC", "".join(c for c in letters if c not in _TONES)) + tones[0]
-
-
-@lru_cache(maxsize=16384)
 def from_telex(word: str) -> str | None:
-    """What the keys were meant to give, as `spelled` writes it; None when the word stands as it is."""
+    """What the keys were meant to give, as `spelling` writes it; None when the word stands as it is."""
     keys = word.casefold()
     if not keys.isascii() or not keys.isalpha() or len(keys) > 9 or _SYLLABLE.fullmatch(keys):
         return None

@@ -24,13 +24,17 @@ _NEAR: Final = 3
 
 @dataclass(slots=True)
 class Attempt:
-    """One try to reach the person, from the word `at`; `weak` when only a talk tells of it."""
+    """One try to reach the person, from the word `at`; `weak` when only a talk tells of it.
+
+    `placed` when a place was named, `spoken` when it is said that the two met or talked.
+    """
 
     how: How
     at: int
     clause: int
     weak: bool = False
     placed: bool = False
+    spoken: bool = False
     failed: bool = False
 
     @property
@@ -56,7 +60,9 @@ class _Story:
         return self.attempts[-1]
 
 
-def attempts_in(sentence: Sentence, future: frozenset[int], names: frozenset[int] = frozenset()) -> tuple[list[Attempt], bool]:
+def attempts_in(
+    sentence: Sentence, future: frozenset[int], names: frozenset[int] = frozenset()
+) -> tuple[list[Attempt], bool]:
     """Every try that the sentence tells of and whether anything failed; `future` clauses are only plans.
 
     `names` are the words that are names.
@@ -65,7 +71,10 @@ def attempts_in(sentence: Sentence, future: frozenset[int], names: frozenset[int
     for cue in sentence.cues:
         clause = sentence.words[cue.first].clause
         if cue.tag in _FAILURES:
-            _fail(story, clause)
+            if not _own_silence(sentence, cue):
+                _fail(story, clause)
+        elif cue.tag == "away":
+            _miss(story, clause)
         elif cue.tag == "fail_weak":
             _fail_weakly(story, cue, clause)
         elif clause in future or _out_of_story(sentence, cue, clause):
@@ -86,7 +95,7 @@ def how_of(attempts: list[Attempt], failed: bool) -> How:
     alive = [a for a in attempts if not a.failed]
     if not alive:
         return "not_reached" if failed else "met"
-    return min(alive, key=lambda a: (a.weak, a.remote, a.at)).how
+    return min(alive, key=lambda a: (a.weak, a.remote, a.placed and a.how == "met", a.at)).how
 
 
 def _out_of_story(sentence: Sentence, cue: Cue, clause: int) -> bool:
@@ -95,7 +104,7 @@ def _out_of_story(sentence: Sentence, cue: Cue, clause: int) -> bool:
     tags = {c.tag for c in before}
     if tags & {"appointment", "plan", "say", "ask_reported"}:
         return True
-    if cue.tag == "event" and "topic" in tags:
+    if cue.tag == "event" and ("topic" in tags or sentence.words[cue.first].bare in bare_words("about")):
         return True
     subject = any(c.tag == "subject" and _opens(sentence, c) for c in before)
     return subject and clause > 0 and cue.tag not in (*_REMOTE, "success")
@@ -110,6 +119,19 @@ def _fail(story: _Story, clause: int) -> None:
     story.failed_clause = clause
     if story.attempts:
         story.attempts[-1].failed = True
+
+
+def _own_silence(sentence: Sentence, cue: Cue) -> bool:
+    """Whether it is the writer who has not answered yet."""
+    bare = {w.bare for w in sentence.words[cue.first : cue.last]}
+    return cue.first > 0 and sentence.listed(cue.first - 1, "mine") and bool(bare & bare_words("replies"))
+
+
+def _miss(story: _Story, clause: int) -> None:
+    """The person was away from where somebody came to see them."""
+    last = story.last()
+    if last and last.placed and not last.spoken and last.clause >= clause - 1:
+        _fail(story, clause)
 
 
 def _fail_weakly(story: _Story, cue: Cue, clause: int) -> None:
@@ -134,6 +156,7 @@ def _succeed(story: _Story, cue: Cue, clause: int) -> None:
         story.attempts.append(Attempt(how, cue.first, clause))
     else:
         last.failed = False
+        last.spoken = True
 
 
 def _reach(story: _Story, cue: Cue, clause: int) -> None:
@@ -144,9 +167,9 @@ def _reach(story: _Story, cue: Cue, clause: int) -> None:
 
 
 def _place_of(story: _Story, cue: Cue) -> How:
-    """The way that goes with the place; a visitor's way to somebody's home is no visit, an owner's shop is a work place."""
+    """The way that goes with the place: where the person came as a visitor is no visit, an own shop is a work place."""
     moves = story.sentence.words[cue.first].bare in bare_words("motions")
-    if cue.tag == "home" and moves and cue.first - 1 in story.names:
+    if cue.tag in ("home", "work") and moves and cue.first - 1 in story.names:
         return "met"
     if cue.tag == "shop" and cue.last in story.names:
         return "visited_work"
@@ -171,17 +194,31 @@ def _place(story: _Story, cue: Cue, clause: int) -> None:
 def _bare_meeting_before(story: _Story, cue: Cue, clause: int) -> Attempt | None:
     """The meeting of the clause before, when this clause only adds its place."""
     last = story.last()
-    if last and last.clause == clause - 1 and not last.placed and not last.remote and _opens(story.sentence, cue):
+    if last and last.clause < clause and not last.placed and not last.remote and _only_names_before(story, cue, last):
         return last
     return None
 
 
+def _only_names_before(story: _Story, cue: Cue, last: Attempt) -> bool:
+    """Whether nothing but people stands between the place and the end of the meeting's clause."""
+    words = story.sentence.words
+    between = (i for i in range(last.at, cue.first) if words[i].clause > last.clause)
+    return all(
+        i in story.names or story.sentence.listed(i, "kin") or story.sentence.listed(i, "joins") for i in between
+    )
+
+
 def _meet(story: _Story, cue: Cue, clause: int) -> None:
     last = story.last(clause) or _place_before(story, clause)
+    if last is None or last.failed:
+        if cue.tag == "talk" and story.failed_clause == clause:
+            return
+    else:
+        last.spoken = True
     if last and not last.failed and (last.placed or cue.tag == "talk" or (last.remote and cue.first - last.at < _NEAR)):
         return
     how: How = "visited_home" if cue.tag == "visit" else "met"
-    story.attempts.append(Attempt(how, cue.first, clause, weak=cue.tag == "talk"))
+    story.attempts.append(Attempt(how, cue.first, clause, weak=cue.tag == "talk", spoken=True))
 
 
 def _place_before(story: _Story, clause: int) -> Attempt | None:

@@ -118,7 +118,7 @@ async def test_a_nomination_is_approved_and_its_nominator_helps(office: Office) 
     assert said and "Đã ghi" in said.text
     card = await secretary.says("/hoso 5")
     card = await secretary.says("/hoso QC-0005")
-    assert card and "giáo viên, đoàn viên" in card.text or card and "đoàn viên" in card.text
+    assert (card and "giáo viên, đoàn viên" in card.text) or (card and "đoàn viên" in card.text)
 
 
 async def test_a_nomination_is_sent_back_with_a_reason_and_comes_again(office: Office) -> None:

@@ -71,7 +71,7 @@ async def test_a_long_list_turns_its_pages_in_the_same_message(office: Office) -
     assert second.edit == "1"
     assert "Trang 2/2" in second.text
     assert sum("Cao Thị" in label for label in labels(second)) == 1
-    assert "‹ Trước" in labels(second)
+    assert any("Trước" in label for label in labels(second))
     assert all(len(b.send.encode()) <= 64 for row in second.buttons for b in row)
 
 
@@ -228,7 +228,7 @@ async def test_somebody_of_the_same_name_is_shown_before_another_is_made(office:
     asked = await phone.says("Le thi hai")
     assert asked is not None
     assert "Đã có người tên" in asked.text
-    assert "Lê Thị Hai – Chi bộ Tổ dân phố 1" in labels(asked)
+    assert any("Lê Thị Hai" in label and "Chi bộ Tổ dân phố 1" in label for label in labels(asked))
     known = await phone.presses("Lê Thị Hai", asked)
     assert known is not None
     assert "Đã vào chibot" in known.text

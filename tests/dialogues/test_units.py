@@ -64,6 +64,14 @@ async def test_units_are_found_by_part_of_a_name_or_by_code(office: Office) -> N
     assert "Không có đơn vị nào" in text(await phone.says("/donvi sao hỏa"))
 
 
+async def test_a_code_that_is_a_number_is_typed_and_buttons_still_mean_the_row(office: Office) -> None:
+    phone, row = office.phone(BOSS), office.unit["B1"].id
+    await office.has_unit(str(row), "Chi bộ Mã Số", parent="W")
+    assert "Chi bộ Mã Số" in text(await phone.says(f"/donvi {row}"))
+    await phone.says("/donvi")
+    assert "<b>Chi bộ Tổ dân phố 1</b>" in text(await phone.presses("Chi bộ Tổ dân phố 1"))
+
+
 async def test_a_unit_shows_counts_and_no_names_of_candidates(office: Office) -> None:
     shown = text(await office.phone(BOSS).says("/donvi B1"))
     assert "5 người giữ vai · 3 hồ sơ" in shown

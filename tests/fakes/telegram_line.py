@@ -11,7 +11,7 @@ from bot.chat import Incoming
 from tests.fakes.telegram_server import TOKEN, TelegramServer
 
 NOW = datetime(2026, 10, 26, 9, 0, tzinfo=UTC)
-QUICK = Pauses(look=0.001, longest_look=0.004, retry=0.001, longest_retry=0.004, conflict=0.002, finish=0.02)
+QUICK = Pauses(look=0.001, longest_look=0.004, retry=0.001, longest_retry=0.004, conflict=0.002, finish=0.05)
 LAN, HOA = 510001, 510002
 
 
