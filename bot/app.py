@@ -12,7 +12,7 @@ from bot.delivery import Delivery
 from bot.settings import Settings
 from handlers.dispatcher import Dispatcher
 from handlers.templates import templates
-from storage import outbox
+from storage import dues, outbox, rulebook
 from storage.database import Database, connect
 from storage.migrations import upgrade
 
@@ -72,6 +72,9 @@ async def open_database(settings: Settings) -> Database:
     """The database of the settings, brought to the newest revision."""
     database = await connect(settings.database_url)
     await database.write(upgrade)
+    if await database.read(rulebook.worked_out) is None:
+        now = Clock(settings.zone).now()
+        await database.write(lambda connection: dues.refresh_all(connection, now))
     return database
 
 

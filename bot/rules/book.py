@@ -1,7 +1,7 @@
 """The rulebook: read from data files with sources and dates in force, checked, kept, and asked for as of a day."""
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -119,15 +119,23 @@ class Rulebook:
         yield "remade_papers", self.entries.remade_papers
 
 
-def load(changes: Path | None = None, folder: Path = DATA) -> Rulebook:
-    """The rulebook from its data files; `changes` is one more such file, laid over them (a law not yet switched on)."""
-    files = sorted(folder.glob("*.yaml")) + ([changes] if changes else [])
-    texts = [file.read_bytes() for file in files]
-    return _load(tuple(texts))
+def load(changes: Path | None = None, folder: Path = DATA, laid_over: Iterable[bytes] = ()) -> Rulebook:
+    """The rulebook from its data files; `changes` is one more such file, laid over them (a law not yet switched on).
+
+    `laid_over`: texts of such files that were switched on before.
+    """
+    return load_texts(texts_of(folder, laid_over, changes))
+
+
+def texts_of(folder: Path = DATA, laid_over: Iterable[bytes] = (), changes: Path | None = None) -> tuple[bytes, ...]:
+    """The texts that make up a rulebook, in the order in which they are laid over one another."""
+    shipped = (file.read_bytes() for file in sorted(folder.glob("*.yaml")))
+    return (*shipped, *laid_over, *([changes.read_bytes()] if changes else []))
 
 
 @lru_cache(maxsize=8)
-def _load(texts: tuple[bytes, ...]) -> Rulebook:
+def load_texts(texts: tuple[bytes, ...]) -> Rulebook:
+    """The rulebook from the texts of its data files; BookError when they do not make a sound one."""
     raw: dict[str, Any] = {}
     for text in texts:
         raw = _laid_over(raw, _read(text))
