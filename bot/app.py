@@ -5,10 +5,13 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from sqlalchemy import Connection
+
 import handlers.everything  # noqa: F401  (registers every command)
 from bot.chat import Channel, NotSent, Unreachable, Unsendable
 from bot.clock import Clock, rounds
 from bot.delivery import Delivery
+from bot.rules.lines import stale_text
 from bot.settings import Settings
 from handlers.dispatcher import Dispatcher
 from handlers.templates import templates
@@ -39,6 +42,7 @@ class App:
         """Serves every channel; on cancellation stops taking in, sends what is owed and closes the database."""
         if self.database.embedded:
             await self.database.write(lambda connection: outbox.release(connection, self.clock.now()))
+        await self.database.read(self._warn)
         scheduler = rounds([("delivery", DELIVERY_EVERY, self.delivery.round)])
         try:
             await self._serve()
@@ -48,6 +52,16 @@ class App:
             for channel in self.channels.values():
                 await channel.close()
             await self.database.close()
+
+    def _warn(self, connection: Connection) -> None:
+        """Says what of the rulebook an operator should look at."""
+        book = rulebook.book_of(connection)
+        for line in stale_text(book, self.clock.now().date()):
+            log.warning("%s", line)
+        if rulebook.worked_out(connection) != book.digest:
+            log.warning(
+                "the rulebook has changed; `chibot rules replay` shows what moves, with --apply it is dated anew"
+            )
 
     async def _serve(self) -> None:
         """One channel's end is the end of all: a supervisor starts the process anew."""

@@ -24,11 +24,11 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
-    from bot import operate, serve, sheets, speak
+    from bot import law, operate, rulebooks, serve, sheets, speak
 
     top = _Parser(prog="chibot", description="An assistant in chat for Party branches.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    for module in (serve, operate, sheets, speak):
+    for module in (serve, operate, sheets, speak, law, rulebooks):
         module.add_commands(commands)
     return top
 

@@ -102,7 +102,7 @@ def work_out(connection: Connection, at: datetime, case: Known, book: Rulebook, 
 def rework(connection: Connection, at: datetime, ids: Sequence[int]) -> None:
     """After a change that has its own line in the history: the dates of these cases by the rulebook in use."""
     rules = rulebook.rules_of(connection)
-    for some in _pieces(ids):
+    for some in pieces(ids):
         _work_out(connection, at, known(connection, some), rules.book, rules.calendar)
 
 
@@ -125,7 +125,7 @@ def refresh(
     All within the caller's transaction, with a line in the history of each case that moves; a second time nothing does.
     """
     count = 0
-    for some in _pieces(cases):
+    for some in pieces(cases):
         found = known(connection, some)
         moved = _work_out(connection, at, found, book, calendar)
         lines = [
@@ -161,7 +161,7 @@ def open_cases(connection: Connection) -> Iterator[int]:
 def touched_by(connection: Connection, swap: Swap) -> list[int]:
     """Cases with a date that is counted over a decreed day."""
     days = [day for day in (swap.rest, swap.work) if day]
-    found = select(dues.c.candidate_id.distinct()).where(
+    found = select(dues.c.candidate_id).distinct().where(
         dues.c.closed_at.is_(None), dues.c.start_on < max(days), dues.c.due_on >= min(days)
     )
     return sorted(connection.execute(found).scalars())
@@ -178,7 +178,8 @@ def contacted(connection: Connection, candidate: int, last: date) -> None:
     connection.execute(_CONTACTED, {"case": candidate, "last": last})
 
 
-def _pieces(ids: Iterable[int]) -> Iterator[list[int]]:
+def pieces(ids: Iterable[int]) -> Iterator[list[int]]:
+    """The numbers in lists of a size that one statement takes."""
     left = iter(ids)
     while some := list(islice(left, BATCH)):
         yield some

@@ -1,12 +1,12 @@
 """`chibot due` without the terminal: one deadline asked for by name and day, answered as plain JSON values."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from bot.rules.book import Rulebook
+from bot.rules.book import Rulebook, Stale
 from bot.rules.deadlines import Explanation, explain
 from bot.rules.why import day_text, reason
 from bot.rules.workdays import FIRST_YEAR, LAST_YEAR, OutOfRange, WorkCalendar
@@ -122,3 +122,25 @@ def as_json(found: Explanation, book: Rulebook) -> dict[str, Any]:
         "confidence": found.standing.mark,
         "why": reason(found, book),
     }
+
+
+def stale_text(book: Rulebook, on: date) -> list[str]:
+    """For the operator: each replaced document that entries in use on that day still cite, how often, and where."""
+    found: dict[str, list[Stale]] = {}
+    for one in book.stale(on):
+        found.setdefault(one.document, []).append(one)
+    return [_stale_line(slug, entries, book) for slug, entries in found.items()]
+
+
+def _stale_line(slug: str, entries: Sequence[Stale], book: Rulebook) -> str:
+    open_ = [entry.where for entry in entries if entry.confirmed_by is None]
+    newer = entries[0].replaced_by
+    by = f"replaced by {_numbered(newer, book)}" if newer else "no longer in force"
+    named = ", ".join(open_[:3]) + (", ..." if len(open_) > 3 else "")
+    rest = f"; {len(open_)} of them are not known to hold under the newer one: {named}" if open_ else ""
+    return f"{_numbered(slug, book)} is {by}, and {len(entries)} entries of the rulebook cite it{rest}"
+
+
+def _numbered(slug: str, book: Rulebook) -> str:
+    document = book.document(slug)
+    return f"{document.number} ({document.issued_on:%d/%m/%Y})"
