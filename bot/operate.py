@@ -4,13 +4,15 @@ import argparse
 import asyncio
 from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import Any, TypeVar
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from bot.console import BadInput, out
 from bot.settings import Settings
-from storage.database import Database
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
+
+    from storage.database import Database
 
 T = TypeVar("T")
 
@@ -27,7 +29,7 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
     init.set_defaults(run=_init)
 
 
-def with_database(settings: Settings, work: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
+def with_database(settings: Settings, work: "Callable[[Database], Coroutine[Any, Any, T]]") -> T:
     """Opens the database of the settings for one piece of work."""
 
     async def run() -> T:
@@ -58,7 +60,7 @@ def _init(options: argparse.Namespace) -> None:
     out(made if options.json else words, as_json=options.json)
 
 
-def first_unit(connection: Connection, now: datetime, name: str, code: str, admin: str) -> dict[str, Any]:
+def first_unit(connection: "Connection", now: datetime, name: str, code: str, admin: str) -> dict[str, Any]:
     """The top unit, its office account and one invitation; BadInput when there is a unit already."""
     from bot.vietnamese.fold import clean
     from storage import history, invitations, people, units
