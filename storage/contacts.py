@@ -11,6 +11,7 @@ from sqlalchemy import insert as plain_insert
 from bot.chat import Refusal
 from storage import dues, history
 from storage.candidates import Case
+from storage.quick import Quick
 from storage.tables import candidates, contacts, people
 
 UNDO_FOR = timedelta(minutes=15)
@@ -60,7 +61,7 @@ _COLUMNS = (
 _ADD = plain_insert(contacts)
 _BY_ID = select(*_COLUMNS, contacts.c.replaced_by).where(contacts.c.id == bindparam("wanted"))
 _BY_KEY = select(*_COLUMNS).where(contacts.c.key == bindparam("wanted"))
-_TOUCH = (
+_TOUCH = Quick(
     update(candidates)
     .where(candidates.c.id == bindparam("candidate"))
     .values(last_contact_on=bindparam("last"), next_on=bindparam("coming"))
@@ -85,7 +86,7 @@ def log(connection: Connection, at: datetime, actor: int, case: Case, key: str, 
     reached = row["how"] != "not_reached"
     last = max(filter(None, (case.last_contact_on, row["on"] if reached else None)), default=None)
     kept = case.next_on if case.next_on and case.next_on > row["on"] else None
-    connection.execute(_TOUCH, {"candidate": case.id, "last": last, "coming": row["next_on"] or kept})
+    _TOUCH.run(connection, {"candidate": case.id, "last": last, "coming": row["next_on"] or kept})
     if last is not None and last != case.last_contact_on:
         dues.contacted(connection, case.id, last)
     after = {name: value for name, value in values.items() if value} | {"contact": contact}
@@ -170,5 +171,5 @@ def _recount(connection: Connection, at: datetime, case: Case) -> None:
     last = connection.execute(select(func.max(contacts.c.on)).where(*kept, contacts.c.how != "not_reached")).scalar()
     newest = select(contacts.c.next_on).where(*kept).order_by(contacts.c.on.desc(), contacts.c.id.desc()).limit(1)
     coming = connection.execute(newest).scalar()
-    connection.execute(_TOUCH, {"candidate": case.id, "last": last, "coming": coming})
+    _TOUCH.run(connection, {"candidate": case.id, "last": last, "coming": coming})
     dues.rework(connection, at, [case.id])

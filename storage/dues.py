@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, Date, bindparam, literal_column, select, update
 from sqlalchemy import insert as plain_insert
 
 from bot.rules import deadlines
@@ -19,6 +19,7 @@ from storage.database import days_moved
 from storage.facts import BATCH, Known, known, take_over
 from storage.history import Line
 from storage.people import within
+from storage.quick import Quick
 from storage.tables import candidates, dues, units
 
 if TYPE_CHECKING:
@@ -70,16 +71,19 @@ _SET = (
     .where(dues.c.id == bindparam("row"))
     .values({name: bindparam(f"new_{name}") for name in (*_GIVEN, "opened_at", "closed_at")})
 )
-_CONTACTED = (
+_CONTACTED = Quick(
     update(dues)
     .where(
         dues.c.candidate_id == bindparam("case"),
-        dues.c.rule == CONTACT,
-        dues.c.subject == "",
+        dues.c.rule == literal_column(f"'{CONTACT}'"),
+        dues.c.subject == literal_column("''"),
         dues.c.closed_at.is_(None),
-        dues.c.start_on < bindparam("last"),
+        dues.c.start_on < bindparam("last", type_=Date),
     )
-    .values(start_on=bindparam("last"), due_on=days_moved(dues.c.due_on, dues.c.start_on, bindparam("last")))
+    .values(
+        start_on=bindparam("last", type_=Date),
+        due_on=days_moved(dues.c.due_on, dues.c.start_on, bindparam("last", type_=Date)),
+    )
 )
 
 
@@ -175,7 +179,7 @@ def below(connection: Connection, path: str) -> list[int]:
 
 def contacted(connection: Connection, candidate: int, last: date) -> None:
     """The candidate was met, or given a helper, on that day: the next meeting is due as long after it as before."""
-    connection.execute(_CONTACTED, {"case": candidate, "last": last})
+    _CONTACTED.run(connection, {"case": candidate, "last": last})
 
 
 def pieces(ids: Iterable[int]) -> Iterator[list[int]]:

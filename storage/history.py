@@ -10,10 +10,13 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, insert, select
 
 from storage.database import lock_history
+from storage.quick import Quick
 from storage.tables import history, people
 
 _LAST = select(history.c.hash).order_by(history.c.id.desc()).limit(1)
 _ADD = insert(history).inline()
+_COLUMNS = ("at", "actor_id", "action", "subject", "unit_id", "before", "after", "hash")
+_ADD_ONE = Quick(insert(history).inline().values({name: bindparam(name) for name in _COLUMNS}))
 _OF = (
     select(history.c.at, people.c.name, history.c.action, history.c.before, history.c.after)
     .join_from(history, people, history.c.actor_id == people.c.id, isouter=True)
@@ -56,7 +59,7 @@ def record(
         "before": _json(before),
         "after": _json(after),
     }
-    connection.execute(_ADD, {**values, "hash": _seal(last, values)})
+    _ADD_ONE.run(connection, {**values, "hash": _seal(last, values)})
 
 
 @dataclass(frozen=True, slots=True)
