@@ -2,8 +2,9 @@
 
 import asyncio
 import logging
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
@@ -20,6 +21,7 @@ from storage.database import Database, connect
 from storage.migrations import upgrade
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 STOP_WITHIN = 8.0
 DELIVERY_EVERY = 1.0
@@ -86,10 +88,28 @@ async def open_database(settings: Settings) -> Database:
     """The database of the settings, brought to the newest revision."""
     database = await connect(settings.database_url)
     await database.write(upgrade)
+    await _date_cases(database, settings)
+    return database
+
+
+async def _date_cases(database: Database, settings: Settings) -> None:
+    """Works out the dates of a database that has none yet: a new one, or one from before there were any."""
     if await database.read(rulebook.worked_out) is None:
         now = Clock(settings.zone).now()
         await database.write(lambda connection: dues.refresh_all(connection, now))
-    return database
+
+
+def with_database(settings: Settings, work: Callable[[Database], Coroutine[Any, Any, T]]) -> T:
+    """Opens the database of the settings for one piece of work."""
+
+    async def run() -> T:
+        database = await open_database(settings)
+        try:
+            return await work(database)
+        finally:
+            await database.close()
+
+    return asyncio.run(run())
 
 
 async def build(

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from bot.console import BadInput, out
+from bot.console import BadInput, day_of, out
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -47,16 +47,6 @@ def today() -> date:
     from bot.settings import Settings
 
     return Clock(Settings().zone).now().date()
-
-
-def day_of(text: str, book: "Rulebook") -> date:
-    """A day that was typed; BadInput with the right way to write it."""
-    from bot.rules.lines import Unanswerable, read_day
-
-    try:
-        return read_day(text, book)
-    except Unanswerable as problem:
-        raise BadInput(str(problem)) from None
 
 
 def _due(options: argparse.Namespace) -> None:
@@ -103,7 +93,7 @@ def _rules_of_unit(connection: "Connection", code: str) -> "tuple[Rules, dict[st
 
 
 def _looked_up(work: Any) -> Any:
-    from bot.operate import with_database
+    from bot.app import with_database
     from bot.settings import Settings
 
     return with_database(Settings(), lambda database: database.read(work))

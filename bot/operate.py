@@ -1,20 +1,14 @@
 """`chibot init` and what else an operator does to a database from the command line."""
 
 import argparse
-import asyncio
-from collections.abc import Callable, Coroutine
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
 from bot.console import BadInput, out
 from bot.settings import Settings
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
-
-    from storage.database import Database
-
-T = TypeVar("T")
 
 
 def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -29,22 +23,8 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
     init.set_defaults(run=_init)
 
 
-def with_database(settings: Settings, work: "Callable[[Database], Coroutine[Any, Any, T]]") -> T:
-    """Opens the database of the settings for one piece of work."""
-
-    async def run() -> T:
-        from bot.app import open_database
-
-        database = await open_database(settings)
-        try:
-            return await work(database)
-        finally:
-            await database.close()
-
-    return asyncio.run(run())
-
-
 def _init(options: argparse.Namespace) -> None:
+    from bot.app import with_database
     from bot.clock import Clock
 
     settings = Settings()

@@ -8,7 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from bot.console import BadInput, out
+from bot.console import BadInput, day_of, out
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -42,9 +42,8 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
 
 
 def _replay(options: argparse.Namespace) -> None:
+    from bot.app import with_database
     from bot.clock import Clock
-    from bot.law import day_of
-    from bot.operate import with_database
     from bot.rules.book import load
     from bot.settings import Settings
 
@@ -129,9 +128,8 @@ def _said(shift: "Shift") -> str:
 
 
 def _day_off(options: argparse.Namespace) -> None:
+    from bot.app import with_database
     from bot.clock import Clock
-    from bot.law import day_of
-    from bot.operate import with_database
     from bot.rules.book import load
     from bot.rules.lists import Swap
     from bot.settings import Settings
@@ -158,8 +156,8 @@ def _add_day(connection: "Connection", now: Any, swap: Any) -> tuple[bool, int]:
 
 
 def _set(options: argparse.Namespace) -> None:
+    from bot.app import with_database
     from bot.clock import Clock
-    from bot.operate import with_database
     from bot.rules.book import load
     from bot.settings import Settings
 

@@ -47,8 +47,8 @@ def _template(options: argparse.Namespace) -> None:
 
 
 def _import(options: argparse.Namespace) -> int:
+    from bot.app import with_database
     from bot.clock import Clock
-    from bot.operate import with_database
     from bot.reports.workbook import read_workbook
     from bot.settings import Settings
     from storage import imports

@@ -44,7 +44,7 @@ def ward(terminal: Terminal) -> Terminal:
     """A database with the sample ward, as on its first day."""
     from datetime import datetime
 
-    from bot.operate import with_database
+    from bot.app import with_database
     from bot.sample import OPENS_ON, fill
     from bot.settings import Settings
 
@@ -187,7 +187,7 @@ def test_a_changed_law_shows_what_it_would_move_and_moves_it_once(ward: Terminal
 
 
 def test_the_move_stands_in_the_history_of_each_case(ward: Terminal) -> None:
-    from bot.operate import with_database
+    from bot.app import with_database
     from bot.settings import Settings
     from storage import candidates, history
 
