@@ -6,22 +6,25 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from sqlalchemy import Connection
+
 import handlers.everything  # noqa: F401  (registers every command)
 from bot.chat import Channel, NotSent, Unreachable, Unsendable
 from bot.clock import Clock, rounds
 from bot.console import Fault
 from bot.delivery import Delivery
+from bot.rules.lines import stale_text
 from bot.settings import Settings
 from handlers.dispatcher import Dispatcher
 from handlers.templates import templates
-from storage import outbox
+from storage import dues, outbox, rulebook
 from storage.database import Database, connect
 from storage.files import CannotOpen
 from storage.migrations import upgrade
 
 log = logging.getLogger(__name__)
-
 T = TypeVar("T")
+
 
 STOP_WITHIN = 5.0
 DELIVERY_EVERY = 1.0
@@ -44,6 +47,7 @@ class App:
         """Serves every channel; on cancellation stops taking in, sends what is owed and closes the database."""
         if self.database.embedded:
             await self.database.write(lambda connection: outbox.release(connection, self.clock.now()))
+        await self.database.read(self._warn)
         scheduler = rounds([("delivery", DELIVERY_EVERY, self.delivery.round)])
         try:
             await self._serve()
@@ -53,6 +57,16 @@ class App:
             for channel in self.channels.values():
                 await channel.close()
             await self.database.close()
+
+    def _warn(self, connection: Connection) -> None:
+        """Says what of the rulebook an operator should look at."""
+        book = rulebook.book_of(connection)
+        for line in stale_text(book, self.clock.now().date()):
+            log.warning("%s", line)
+        if rulebook.worked_out(connection) != book.digest:
+            log.warning(
+                "the rulebook has changed; `chibot rules replay` shows what moves, with --apply it is dated anew"
+            )
 
     async def _serve(self) -> None:
         """One channel's end is the end of all: a supervisor starts the process anew."""
@@ -81,12 +95,20 @@ async def open_database(settings: Settings) -> Database:
         raise Fault(str(problem)) from problem
     try:
         await database.write(upgrade)
+        await _date_cases(database, settings)
     except BaseException as problem:
         await database.close()
         if isinstance(problem, CannotOpen):
             raise Fault(str(problem)) from problem
         raise
     return database
+
+
+async def _date_cases(database: Database, settings: Settings) -> None:
+    """Works out the dates of a database that has none yet: a new one, or one from before there were any."""
+    if await database.read(rulebook.worked_out) is None:
+        now = Clock(settings.zone).now()
+        await database.write(lambda connection: dues.refresh_all(connection, now))
 
 
 def with_database(settings: Settings, work: Callable[[Database], Coroutine[Any, Any, T]]) -> T:

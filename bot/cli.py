@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from importlib import import_module
 from typing import NoReturn
 
 from pydantic import ValidationError
@@ -24,20 +25,33 @@ class _Parser(argparse.ArgumentParser):
         self.exit(BAD_INPUT, f"chibot: {message}. See `{self.prog} --help`.\n")
 
 
-def parser() -> argparse.ArgumentParser:
-    """All commands with their options."""
-    from bot import care, doctor, operate, serve, sheets, speak
+# Which module answers which command: the others are not even read, so that the small commands are quick.
+MODULES: dict[str, tuple[str, ...]] = {
+    "serve": ("demo", "run"),
+    "operate": ("init",),
+    "sheets": ("template", "import"),
+    "speak": ("understand",),
+    "care": ("backup", "restore", "verify"),
+    "doctor": ("doctor",),
+    "law": ("due", "why"),
+    "rulebooks": ("rules",),
+}
 
+
+def parser(wanted: str | None = None) -> argparse.ArgumentParser:
+    """All commands with their options; only the module of the `wanted` one where that is known."""
     top = _Parser(prog="chibot", description="An assistant in chat for Party branches.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    for module in (serve, operate, sheets, speak, care, doctor):
-        module.add_commands(commands)
+    one = [name for name, answers in MODULES.items() if wanted in answers]
+    for name in one or MODULES:
+        import_module(f"bot.{name}").add_commands(commands)
     return top
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs one command; gives its exit code."""
-    chosen = parser().parse_args(arguments)
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    chosen = parser(given[0] if given else None).parse_args(given)
     try:
         code = int(chosen.run(chosen) or 0)
         sys.stdout.flush()

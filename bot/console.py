@@ -5,7 +5,11 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Coroutine
-from typing import Any
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from bot.rules.book import Rulebook
 
 
 class BadInput(Exception):  # noqa: N818  (a sentence to the operator)
@@ -19,6 +23,16 @@ class Fault(Exception):  # noqa: N818  (a sentence to the operator)
 def out(value: Any, *, as_json: bool) -> None:
     """Prints one JSON document, or text."""
     sys.stdout.write((json.dumps(value, ensure_ascii=False, default=str) if as_json else str(value)) + "\n")
+
+
+def day_of(text: str, book: "Rulebook") -> date:
+    """A day that was typed; BadInput with the right way to write it."""
+    from bot.rules.lines import Unanswerable, read_day
+
+    try:
+        return read_day(text, book)
+    except Unanswerable as problem:
+        raise BadInput(str(problem)) from None
 
 
 def until_stopped(work: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -2,12 +2,13 @@
 
 import argparse
 from datetime import datetime
-from typing import Any
-
-from sqlalchemy import Connection
+from typing import TYPE_CHECKING, Any
 
 from bot.console import BadInput, out
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from sqlalchemy import Connection
 
 
 def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -39,7 +40,7 @@ def _init(options: argparse.Namespace) -> None:
     out(made if options.json else words, as_json=options.json)
 
 
-def first_unit(connection: Connection, now: datetime, name: str, code: str, admin: str) -> dict[str, Any]:
+def first_unit(connection: "Connection", now: datetime, name: str, code: str, admin: str) -> dict[str, Any]:
     """The top unit, its office account and one invitation; BadInput when there is a unit already."""
     from bot.vietnamese.fold import clean
     from storage import history, invitations, people, units

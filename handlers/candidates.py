@@ -1,4 +1,4 @@
-"""My candidates and their cards: who needs me most, found by any part of a name, one screen each."""
+"""My candidates: who needs me most, found by any part of a name; and all contacts of one."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,7 +8,7 @@ from bot.rules.attention import attention
 from bot.vietnamese.fold import clean, fold
 from bot.vietnamese.names import search_names
 from handlers.commands import Context, command
-from handlers.templates import initials
+from handlers.dossiers import shown_name
 from handlers.ways import need
 from storage import candidates, contacts
 from storage.candidates import Case
@@ -25,7 +25,7 @@ def my_candidates(context: Context, words: str) -> Reply:
     mine = [case for case in everybody if case.own]
     if own is None:
         own = bool(mine) and not query
-    shown = _found(mine if own else everybody, query)
+    shown = found_among(mine if own else everybody, query)
     if not shown:
         return _nobody(context, query, len(everybody))
     shown.sort(key=lambda case: need(context, case))
@@ -36,7 +36,7 @@ def my_candidates(context: Context, words: str) -> Reply:
     values = {
         "own": own,
         "count": len(shown),
-        "urgent": sum(_attention(context, case).urgent for case in shown),
+        "urgent": sum(attention_of(context, case).urgent for case in shown),
         "query": query,
         "page": page + 1,
         "pages": last + 1,
@@ -55,7 +55,8 @@ def _read(words: str) -> tuple[bool | None, int, str]:
     return own, page, clean(" ".join(rest))[:60]
 
 
-def _found(cases: Sequence[Case], query: str) -> list[Case]:
+def found_among(cases: Sequence[Case], query: str) -> list[Case]:
+    """Those of the cases that a code or any part of a name fits; all of them for an empty query."""
     if not query:
         return list(cases)
     code = candidates.plain_code(query)
@@ -75,12 +76,13 @@ def _nobody(context: Context, query: str, all_: int) -> Reply:
     return Reply("candidates.none", {}, buttons)
 
 
-def _attention(context: Context, case: Case) -> Any:
+def attention_of(context: Context, case: Case) -> Any:
+    """How much the candidate needs a contact today."""
     return attention(case.last_contact_on, case.next_on, case.listed_on, context.today)
 
 
 def _line(context: Context, case: Case) -> dict[str, Any]:
-    looked = _attention(context, case)
+    looked = attention_of(context, case)
     return {
         "name": shown_name(context, case),
         "code": case.code,
@@ -117,54 +119,6 @@ def _send(own: bool, page: int, query: str) -> str:
     """The command of a page; a long query is cut at the 64 bytes that a button holds."""
     send = f"/nguon {OWN if own else ALL} +{page} {fold(query)}"
     return send.encode()[:64].decode(errors="ignore").strip()
-
-
-def shown_name(context: Context, case: Case) -> str:
-    """The full name for those who may read it, initials for the others."""
-    return case.name if candidates.allowed(context.me, case, "see_full_name") else initials(case.name)
-
-
-@command("hoso")
-def card(context: Context, words: str) -> Reply:
-    """The card of one case; without a code the list, and by a name the one it fits."""
-    if not words:
-        return my_candidates(context, "")
-    code = words
-    if not any(c.isdigit() for c in words):
-        found = _found(candidates.listed(context.connection, context.me), clean(words))
-        if len(found) != 1:
-            return my_candidates(context, f"{ALL} {words}")
-        code = found[0].code
-    return card_of(context, candidates.case_for(context.connection, context.me, code))
-
-
-def card_of(context: Context, case: Case, template: str = "candidates.card") -> Reply:
-    """One screen: who, where, which step, when last met, what comes next."""
-    told = contacts.latest(context.connection, case.id, 2)
-    looked = _attention(context, case)
-    may_read = candidates.allowed(context.me, case, "log_contact")
-    values = {
-        "case": case,
-        "name": shown_name(context, case),
-        "helpers": [helping.name for helping in candidates.helpers_of(context.connection, case.id)],
-        "groups": candidates.groups_of(context.connection, case.id),
-        "need": looked.need,
-        "days": looked.days,
-        "count": contacts.count(context.connection, case.id),
-        "told": told if may_read else [],
-    }
-    return Reply(template, values, _card_buttons(context, case))
-
-
-def _card_buttons(context: Context, case: Case) -> list[list[Choice]]:
-    me, rows = context.me, []
-    if case.state == "proposed" and candidates.allowed(me, case, "decide_nomination"):
-        return [[Choice("approve", f"/duyet {case.code}"), Choice("send_back", f"/tralai {case.code}")]]
-    if case.state == "open" and candidates.allowed(me, case, "log_contact"):
-        rows.append([Choice("log", f"/tiepxuc {case.code}"), Choice("all_contacts", f"/lichsu {case.code}")])
-    if case.state == "open" and candidates.allowed(me, case, "assign_helper"):
-        rows.append([Choice("assign", f"/phancong {case.code}")])
-    return rows
 
 
 @command("lichsu")

@@ -2,6 +2,7 @@
 
 from bot.chat import Choice, Reply
 from handlers.commands import Context, command, menu
+from handlers.dossiers import LAST
 
 
 @command("trogiup")
@@ -16,7 +17,7 @@ def help_(context: Context, words: str) -> Reply:
 @command("huy")
 def cancel(context: Context, words: str) -> Reply:
     """Leaves a half-filled form."""
-    if context.form is None or not context.form.kind:
+    if context.form is None or context.form.kind in ("", LAST):
         return Reply("conversation.nothing_open")
     context.close_form()
     return Reply("conversation.cancelled")

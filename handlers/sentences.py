@@ -10,6 +10,7 @@ from bot.vietnamese.dates import future_date, past_date
 from bot.vietnamese.fold import clean, fold
 from bot.vietnamese.names import search_names
 from handlers.commands import Context, command, form
+from handlers.offers import offered
 from handlers.ways import HOWS, SHOWN, after, anybody, how_of, mine, note_of, saved, yes_and_no
 from storage import candidates, contacts
 from storage.candidates import Case
@@ -132,7 +133,7 @@ def _save(context: Context, number: int) -> Reply:
     case, values = _case(context, form.data), _values(form.data)
     if values["on"] > context.today or values["on"] < case.listed_on:
         return check(context)
-    reply = _write(context, case, form.data, key, values)
+    reply = offered(context, case, values["note"], _write(context, case, form.data, key, values))
     context.close_form()
     return _then(context, form.data, reply)
 

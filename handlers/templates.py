@@ -108,6 +108,7 @@ def _environment(words: Mapping[str, Any]) -> Environment:
         "given": given,
         "brief": lambda text: text if len(text) <= NOTE_SHOWN else text[: NOTE_SHOWN - 1].rstrip() + "\u2026",
         "ago": lambda on, today: _ago(on, today, words),
+        "left": lambda due: _left(due, words["left"]),
     }
     return environment
 
@@ -131,6 +132,16 @@ def _ago(on: date | datetime | None, today: date, words: Mapping[str, Any]) -> s
     if days in (0, 1):
         return said[("today", "yesterday")[days]]
     return (said["days"] if days > 0 else said["in_days"]).format(days=abs(days))
+
+
+def _left(due: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    """How far a date is off: in working days where it was counted in these."""
+    kind = "milestone" if due["kind"] in ("milestone", "earliest") else "due"
+    if due["left"] == 0:
+        return words["today" if kind == "due" else "reached_today"]
+    unit = words["working" if due["working"] else "days"]
+    passed = words["late" if kind == "due" else "reached"]
+    return (words["coming"] if due["left"] > 0 else passed).format(count=abs(due["left"]), unit=unit)
 
 
 @cache

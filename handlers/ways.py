@@ -56,7 +56,7 @@ def saved(
 
 
 def _told(values: Mapping[str, Any]) -> dict[str, Any]:
-    return {"reason": None, "note": None, "next_on": None, "needs_help": False, **values}
+    return {"reason": None, "note": None, "next_on": None, "needs_help": False, "step": None, **values}
 
 
 def after(contact: int) -> Sequence[Sequence[Choice]]:

@@ -1,12 +1,24 @@
 """Many rows at once, for the sample ward and for benchmarks; whoever calls writes the line in the history."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
 
 from bot.vietnamese.fold import fold
-from storage.tables import addresses, assignments, candidate_groups, candidates, contacts, people, roles, targets
+from storage import dues, rulebook
+from storage.tables import (
+    addresses,
+    assignments,
+    candidate_groups,
+    candidates,
+    case_facts,
+    contacts,
+    people,
+    roles,
+    targets,
+)
 
 Row = Mapping[str, Any]
 
@@ -49,6 +61,17 @@ def add_contacts(connection: Connection, rows: Sequence[Row]) -> None:
 def add_targets(connection: Connection, rows: Sequence[Row]) -> None:
     """Targets: unit_id, year, quarter, admissions, sources."""
     _add(connection, targets, rows)
+
+
+def begin_cases(connection: Connection, at: datetime) -> None:
+    """What follows from step and day of every candidate written here: events, exits, deadlines."""
+    rows = connection.execute(
+        select(candidates.c.id, candidates.c.state, candidates.c.step, candidates.c.step_on)
+    ).all()
+    ended = [{"candidate_id": row.id, "name": "left", "value": '"other"'} for row in rows if row.state == "closed"]
+    _add(connection, case_facts, ended)
+    dues.begin(connection, at, [(row.id, row.step, row.step_on) for row in rows])
+    rulebook.note_in_use(connection, at)
 
 
 def _add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import insert as plain_insert
 from bot.chat import Refusal
 from bot.rules.access import Action, Reach, covers, rights
 from bot.vietnamese.fold import clean, fold
-from storage import history
+from storage import dues, history
 from storage.database import lock_history
 from storage.people import Person, units_open_to
 from storage.prepared import Prepared
@@ -131,6 +131,29 @@ def listed(
     return [_case(row) for row in connection.execute(found, {"me": person.id})]
 
 
+def by_number(connection: Connection, candidate: int) -> Case:
+    """A case without asking who looks: for work that has been let in already, and for the operator."""
+    return _case(_BY_ID.first(connection, {"wanted": candidate, "me": 0}))
+
+
+def by_code(connection: Connection, code: str) -> Case | None:
+    """The same by its code; None: there is none."""
+    row = _BY_CODE.first(connection, {"wanted": plain_code(code), "me": 0})
+    return _case(row) if row else None
+
+
+def those(connection: Connection, person: Person, numbers: Iterable[int]) -> dict[int, Case]:
+    """Cases by their numbers, as this person sees them."""
+    found = _CASES.where(candidates.c.id.in_(list(numbers)))
+    return {row.id: _case(row) for row in connection.execute(found, {"me": person.id})}
+
+
+def open_to(person: Person, action: Action) -> Any:
+    """The numbers of all cases that this person may do this with, as a query; it needs the parameter "me"."""
+    joined = select(candidates.c.id).join_from(candidates, units, units.c.id == candidates.c.unit_id)
+    return joined.where(_visible(person, action)).correlate(None)
+
+
 def _visible(person: Person, action: Action) -> ColumnElement[bool]:
     """The door as a condition: what is let in by `case_for` one by one, and nothing else."""
     reached = _reached(person, action)
@@ -209,6 +232,7 @@ def add(
     set_groups(connection, candidate, groups)
     after = {"code": row["code"], "state": row["state"], "step": row["step"], "unit_id": row["unit_id"]}
     history.record(connection, at, actor, "candidate.add", f"candidate:{candidate}", row["unit_id"], None, after)
+    dues.begin(connection, at, [(candidate, row["step"], row["step_on"])])
     return str(row["code"])
 
 
@@ -231,7 +255,17 @@ def change(
         before = {name: getattr(case, name) for name in values if hasattr(case, name)}
         after = {name: value for name, value in values.items() if name != "folded"}
         history.record(connection, at, actor, action, case.subject, case.unit_id, before, after)
+        _follow(connection, at, case, values)
     return bool(done)
+
+
+def _follow(connection: Connection, at: datetime, case: Case, values: Mapping[str, Any]) -> None:
+    """Dates that hang on what was changed."""
+    if "step" in values or "step_on" in values:
+        row = (case.id, values.get("step", case.step), values.get("step_on", case.step_on))
+        dues.begin(connection, at, [row])
+    elif values.keys() & {"state", "unit_id", "listed_on", "last_contact_on"}:
+        dues.rework(connection, at, [case.id])
 
 
 def assign(connection: Connection, at: datetime, actor: int | None, case: Case, person: int, on: date) -> None:
@@ -241,6 +275,7 @@ def assign(connection: Connection, at: datetime, actor: int | None, case: Case, 
     row = {"candidate_id": case.id, "person_id": person, "since": on, "assigned_by": actor}
     connection.execute(plain_insert(assignments).values(**row))
     history.record(connection, at, actor, "candidate.assign", case.subject, case.unit_id, None, {"person_id": person})
+    dues.contacted(connection, case.id, on)
 
 
 def release(connection: Connection, at: datetime, actor: int | None, case: Case, person: int, on: date) -> bool:

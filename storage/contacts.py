@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy import insert as plain_insert
 
 from bot.chat import Refusal
-from storage import history
+from storage import dues, history
 from storage.candidates import Case
 from storage.prepared import Prepared
 from storage.tables import candidates, contacts, people
@@ -86,6 +86,8 @@ def log(connection: Connection, at: datetime, actor: int, case: Case, key: str, 
     last = max(filter(None, (case.last_contact_on, row["on"] if reached else None)), default=None)
     kept = case.next_on if case.next_on and case.next_on > row["on"] else None
     _TOUCH.run(connection, {"candidate": case.id, "last": last, "coming": row["next_on"] or kept})
+    if last is not None and last != case.last_contact_on:
+        dues.contacted(connection, case.id, last)
     after = {name: value for name, value in values.items() if value} | {"contact": contact}
     history.record(connection, at, actor, "contact.log", case.subject, case.unit_id, None, after)
     return contact
@@ -121,7 +123,7 @@ def undo(connection: Connection, at: datetime, case: Case, contact: Contact) -> 
 def withdraw(connection: Connection, at: datetime, case: Case, contact: Contact) -> None:
     """Takes an entry out of the count; it stays to be read in the history."""
     connection.execute(update(contacts).where(contacts.c.id == contact.id).values(state="undone"))
-    _recount(connection, case)
+    _recount(connection, at, case)
     history.record(
         connection, at, contact.person_id, "contact.undo", case.subject, case.unit_id, {"contact": contact.id}, None
     )
@@ -136,7 +138,7 @@ def correct(connection: Connection, at: datetime, case: Case, contact: Contact, 
     new = _ADD.add(connection, row) or 0
     replaced = {"state": "replaced", "replaced_by": new}
     connection.execute(update(contacts).where(contacts.c.id == contact.id).values(**replaced))
-    _recount(connection, case)
+    _recount(connection, at, case)
     before = {name: getattr(contact, name) for name in values} | {"contact": contact.id}
     after = dict(values) | {"contact": new}
     history.record(connection, at, contact.person_id, "contact.correct", case.subject, case.unit_id, before, after)
@@ -162,9 +164,10 @@ def latest(connection: Connection, candidate: int, most: int = 3, skip: int = 0)
     return [Told(*row) for row in connection.execute(found)]
 
 
-def _recount(connection: Connection, case: Case) -> None:
+def _recount(connection: Connection, at: datetime, case: Case) -> None:
     kept = (contacts.c.candidate_id == case.id, contacts.c.state == "kept")
     last = connection.execute(select(func.max(contacts.c.on)).where(*kept, contacts.c.how != "not_reached")).scalar()
     newest = select(contacts.c.next_on).where(*kept).order_by(contacts.c.on.desc(), contacts.c.id.desc()).limit(1)
     coming = connection.execute(newest).scalar()
     _TOUCH.run(connection, {"candidate": case.id, "last": last, "coming": coming})
+    dues.rework(connection, at, [case.id])

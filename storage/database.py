@@ -16,10 +16,12 @@ from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import aiosqlite
-from sqlalchemy import Connection, Engine, ExceptionContext, create_engine, event, make_url, text
+from sqlalchemy import Connection, Date, Engine, ExceptionContext, create_engine, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import StaticPool
+from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.schema import Table
 
 from storage.files import BUSY_MS, try_open
@@ -97,6 +99,25 @@ INSERTS: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postg
 def insert(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
     """An INSERT that knows ON CONFLICT, in this database's own words."""
     return INSERTS[connection.dialect.name](table)  # type: ignore[no-any-return]
+
+
+class days_moved(FunctionElement[Any]):  # noqa: N801  (stands in statements like a function)
+    """`days_moved(due, start, to)`: the day `due`, moved by as many days as `start` is moved when it becomes `to`."""
+
+    type = Date()
+    inherit_cache = True
+
+
+@compiles(days_moved, "sqlite")
+def _days_moved_sqlite(element: days_moved, compiler: Any, **more: Any) -> str:
+    due, start, to = (f"julianday({compiler.process(part, **more)})" for part in element.clauses)
+    return f"date({due} - {start} + {to})"
+
+
+@compiles(days_moved, "postgresql")
+def _days_moved_postgresql(element: days_moved, compiler: Any, **more: Any) -> str:
+    due, start, to = (compiler.process(part, **more) for part in element.clauses)
+    return f"({due} + ({to} - {start}))"
 
 
 def lock_history(connection: Connection) -> None:

@@ -1,68 +1,52 @@
 """The tables. Dates are office dates, moments are UTC; there is no column for the content of a personal history."""
 
-from datetime import UTC, datetime
-from typing import Any
+from sqlalchemy import BigInteger, Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, text
 
-from sqlalchemy import (
-    BigInteger,
-    Boolean,
-    Column,
-    Date,
-    ForeignKey,
-    Index,
-    Integer,
-    MetaData,
-    String,
-    Table,
-    Text,
-    TypeDecorator,
-    text,
+from storage.case_tables import (
+    case_changes,
+    case_dates,
+    case_facts,
+    dues,
+    rule_files,
+    rulebooks,
+    swaps,
+    unit_settings,
+    vettings,
 )
-from sqlalchemy.engine import Dialect
+from storage.schema import Moment, key, metadata, to
 
-
-class Moment(TypeDecorator[datetime]):
-    """An aware moment, kept as whole milliseconds since 1970 UTC: every database orders it alike."""
-
-    impl = BigInteger
-    cache_ok = True
-
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> int | None:
-        """Milliseconds; a naive datetime is a fault of the caller."""
-        if value is None:
-            return None
-        if value.tzinfo is None:
-            raise ValueError("a moment needs a time zone")
-        return int(value.timestamp() * 1000)
-
-    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
-        """The moment in UTC."""
-        return None if value is None else datetime.fromtimestamp(value / 1000, UTC)
-
-
-metadata = MetaData(
-    naming_convention={
-        "ix": "ix_%(table_name)s_%(column_0_name)s",
-        "uq": "uq_%(table_name)s_%(column_0_name)s",
-        "fk": "fk_%(table_name)s_%(column_0_name)s",
-        "pk": "pk_%(table_name)s",
-    }
-)
-
-
-def _key() -> Column[int]:
-    return Column("id", Integer, primary_key=True, autoincrement=True)
-
-
-def _to(table: str, *, null: bool = False, index: bool = False) -> Column[int]:
-    name = {"units": "unit_id", "people": "person_id", "candidates": "candidate_id"}[table]
-    return Column(name, ForeignKey(f"{table}.id"), nullable=null, index=index)
-
+__all__ = [
+    "Moment",
+    "addresses",
+    "assignments",
+    "attempts",
+    "candidate_groups",
+    "candidates",
+    "case_changes",
+    "case_dates",
+    "case_facts",
+    "contacts",
+    "dues",
+    "forms",
+    "history",
+    "invitations",
+    "metadata",
+    "outbox",
+    "people",
+    "roles",
+    "rule_files",
+    "rulebooks",
+    "swaps",
+    "targets",
+    "unit_settings",
+    "units",
+    "vettings",
+]
 
 units = Table(
     "units",
     metadata,
-    _key(),
+    key(),
     Column("code", String, nullable=False, unique=True),
     Column("name", String, nullable=False),
     Column("kind", String, nullable=False),
@@ -82,7 +66,7 @@ units = Table(
 people = Table(
     "people",
     metadata,
-    _key(),
+    key(),
     Column("code", String, unique=True),
     Column("name", String, nullable=False),
     Column("folded", String, nullable=False, index=True),
@@ -93,9 +77,9 @@ people = Table(
 roles = Table(
     "roles",
     metadata,
-    _key(),
-    _to("people", index=True),
-    _to("units", index=True),
+    key(),
+    to("people", index=True),
+    to("units", index=True),
     Column("role", String, nullable=False),
     Column("since", Date, nullable=False),
     Column("until", Date),
@@ -106,7 +90,7 @@ addresses = Table(
     metadata,
     Column("channel", String, primary_key=True),
     Column("address", String, primary_key=True),
-    _to("people", index=True),
+    to("people", index=True),
     Column("since", Moment, nullable=False),
     Column("reachable", Boolean, nullable=False, server_default=text("true")),
     # The command menu last shown there, so that it is sent again only when the roles change.
@@ -116,8 +100,8 @@ addresses = Table(
 invitations = Table(
     "invitations",
     metadata,
-    _key(),
-    _to("people", index=True),
+    key(),
+    to("people", index=True),
     # SHA-256 of the code: who reads the database cannot join with it.
     Column("secret", String, nullable=False, unique=True),
     Column("made_by", ForeignKey("people.id")),
@@ -138,7 +122,7 @@ attempts = Table(
 candidates = Table(
     "candidates",
     metadata,
-    _key(),
+    key(),
     Column("code", String, nullable=False, unique=True),
     Column("name", String, nullable=False),
     Column("folded", String, nullable=False, index=True),
@@ -146,7 +130,7 @@ candidates = Table(
     Column("born_year", Integer),
     Column("sex", String),
     Column("phone", String, index=True),
-    _to("units", index=True),
+    to("units", index=True),
     Column("education", String),
     Column("introduced_by", String),
     # proposed (waits for the branch), returned (sent back with a reason), open, closed.
@@ -172,9 +156,9 @@ candidate_groups = Table(
 assignments = Table(
     "assignments",
     metadata,
-    _key(),
-    _to("candidates", index=True),
-    _to("people", index=True),
+    key(),
+    to("candidates", index=True),
+    to("people", index=True),
     Column("since", Date, nullable=False),
     Column("until", Date),
     Column("assigned_by", ForeignKey("people.id")),
@@ -183,9 +167,9 @@ assignments = Table(
 contacts = Table(
     "contacts",
     metadata,
-    _key(),
-    _to("candidates"),
-    _to("people", index=True),
+    key(),
+    to("candidates"),
+    to("people", index=True),
     Column("how", String, nullable=False),
     # Why the person was not reached; only for how = not_reached.
     Column("reason", String),
@@ -227,7 +211,7 @@ targets = Table(
 outbox = Table(
     "outbox",
     metadata,
-    _key(),
+    key(),
     # "answer:telegram:7001" or "kind:subject:due date:recipient:step": the same thing is never said twice.
     Column("key", String, nullable=False, unique=True),
     Column("channel", String, nullable=False),
@@ -251,7 +235,7 @@ outbox = Table(
 history = Table(
     "history",
     metadata,
-    _key(),
+    key(),
     Column("at", Moment, nullable=False),
     Column("actor_id", ForeignKey("people.id")),
     Column("action", String, nullable=False),

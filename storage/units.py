@@ -11,7 +11,7 @@ from sqlalchemy import insert as plain_insert
 
 from bot.chat import Refusal
 from bot.rules.access import covers
-from storage import history
+from storage import dues, history
 from storage.people import Person, units_open_to, within
 from storage.tables import candidates, roles, units
 
@@ -163,7 +163,10 @@ def move(connection: Connection, at: datetime, actor: int | None, unit: Unit, pa
     if unit.parent_id != (parent.id if parent else None):
         before, after = {"parent_id": unit.parent_id}, {"parent_id": parent.id if parent else None}
         history.record(connection, at, actor, "unit.move", f"unit:{unit.id}", unit.id, before, after)
-    return by_id(connection, unit.id)
+    moved = by_id(connection, unit.id)
+    # What the units above have set is now other units' word.
+    dues.rework(connection, at, dues.below(connection, moved.path))
+    return moved
 
 
 def open_or_closed_below(connection: Connection, unit: Unit) -> list[Unit]:
@@ -215,6 +218,7 @@ def _move_cases(connection: Connection, at: datetime, actor: int | None, unit: U
     before, after = {"unit_id": unit.id}, {"unit_id": into.id}
     lines = [history.Line("candidate.move", f"candidate:{case}", into.id, before, after) for case in ids]
     history.record_all(connection, at, actor, lines)
+    dues.rework(connection, at, ids)
 
 
 def _end_roles(connection: Connection, unit: Unit, on: date) -> list[tuple[int, str]]:

@@ -33,6 +33,7 @@ def fill(connection: Connection, now: datetime) -> None:
     cases.write(connection, samples, unit)
     bulk.add_contacts(connection, visits.rows(paid, now, chance))
     bulk.add_targets(connection, _targets(unit, today, chance))
+    bulk.begin_cases(connection, now)
     _note(connection, now, unit, settled, samples, paid)
 
 

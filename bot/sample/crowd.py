@@ -50,6 +50,7 @@ def many(connection: Connection, people: int, candidates_each: int) -> dict[str,
         for code in codes
     ]
     bulk.add_assignments(connection, helped)
+    bulk.begin_cases(connection, _SINCE)
     filled = {"people": people, "candidates": len(listed)}
     history.record(connection, _SINCE, None, "sample.fill", f"unit:{top.id}", top.id, None, filled)
     return cases

@@ -37,7 +37,11 @@ def understand(text: str, today: date, known: Sequence[str]) -> Understood:
     found = [f for f in find_dates(sentence.text, today) if f.text.casefold() not in bare_words("no_days")]
     dated = _words_of(sentence, [f for f in found if f.past or f.future])
     mentions = find_mentions(sentence, known, dated)
-    if found and _is_name(sentence, found, mentions) and (named := find_mentions(sentence, known, dated - {0})) != mentions:
+    if (
+        found
+        and _is_name(sentence, found, mentions)
+        and (named := find_mentions(sentence, known, dated - {0})) != mentions
+    ):
         mentions, found, dated = named, found[1:], dated - {0}
     names = frozenset(i for m in mentions for i in range(m.name, m.last))
     sentence = with_cues(sentence, dated | names)

@@ -53,7 +53,8 @@ def _compounds(sentence: Sentence) -> frozenset[int]:
     return frozenset(
         i
         for i in compounds(sentence)
-        if (sentence.shouted or not sentence.words[i].capital or _opens(sentence, i)) and not _after_short_kin(sentence, i)
+        if (sentence.shouted or not sentence.words[i].capital or _opens(sentence, i))
+        and not _after_short_kin(sentence, i)
     )
 
 
@@ -176,7 +177,9 @@ class _Reader:
             return self.sentence.listed(end, "second_names") and self._ends_name(end)
         if self._surname(at) and end == at + 1:
             return self.sentence.listed(end, "middles")
-        return end > at + 1 and self._surname(at) and not self._given(end - 1) and not self.sentence.listed(end, "stops")
+        return (
+            end > at + 1 and self._surname(at) and not self._given(end - 1) and not self.sentence.listed(end, "stops")
+        )
 
     def _ends_name(self, end: int) -> bool:
         """Whether a small second given name is one: nothing else can be meant by it there."""

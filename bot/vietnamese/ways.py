@@ -146,9 +146,7 @@ def _says_another(story: _Story, last: Attempt, clause: int) -> bool:
     """Whether it was the family or a neighbour who told the writer where the person was."""
     words = story.sentence.words
     says = [c for c in story.sentence.tagged("say") if words[c.first].clause == clause and c.first > last.at]
-    return any(
-        story.sentence.listed(i, "relations") for c in says for i in range(max(last.at, c.first - 3), c.first)
-    )
+    return any(story.sentence.listed(i, "relations") for c in says for i in range(max(last.at, c.first - 3), c.first))
 
 
 def _fail_weakly(story: _Story, cue: Cue, clause: int) -> None:

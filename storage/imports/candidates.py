@@ -1,6 +1,6 @@
 """The candidates of a workbook: listed, changed, handed over; a step is taken in only when it is news."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.reports.lines import Birth, CandidateLine, Problem, Workbook
 from bot.vietnamese.fold import fold
-from storage import history
+from storage import dues, history
 from storage.candidates import plain_code
 from storage.history import Line
 from storage.imports.known import Known, KnownCandidate, KnownPerson
@@ -175,6 +175,18 @@ def apply(
     if helped:
         connection.execute(insert(assignments), helped)
     history.record_all(connection, at, actor, lines)
+    _follow(connection, at, ids, new, changed)
+
+
+def _follow(
+    connection: Connection, at: datetime, ids: Mapping[str, int], new: Sequence[Listing], changed: Sequence[Listing]
+) -> None:
+    """What is known of a case that comes with its step and the day of it, and all deadlines that follow."""
+    begun = [(ids[one.values["code"]], one.values["step"], one.values["step_on"]) for one in new]
+    moved = [(one, one.named.known) for one in changed if one.named.known]
+    begun += [(known.id, one.values["step"], one.values["step_on"]) for one, known in moved if "step" in one.values]
+    dues.begin(connection, at, begun)
+    dues.rework(connection, at, [known.id for one, known in moved if "step" not in one.values])
 
 
 def _insert(connection: Connection, places: Places, new: Sequence[Listing]) -> dict[str, int]:
