@@ -14,7 +14,7 @@ from bot.rules.entries import Step
 from bot.rules.facts import CaseFacts
 from bot.rules.findings import Finding
 from bot.rules.recording import Problem
-from bot.rules.workdays import WorkCalendar
+from bot.rules.workdays import WorkCalendar, full_months
 from handlers.commands import Context
 from handlers.templates import initials, load
 from storage import admission, candidates, vettings
@@ -22,6 +22,8 @@ from storage.candidates import Case
 
 # From how many days before its date on a deadline is marked.
 SOON = 7
+# A paper good for more days than these is told in months.
+IN_MONTHS = 92
 # What a line has around its words: mark, brackets, bold.
 AROUND = 30
 # Who acts at the steps that the committee's office records; and those that the member who helps may record.
@@ -110,15 +112,18 @@ def due_lines(context: Context, dossier: Dossier, running: Iterable[Due]) -> lis
 
 
 def due_line(dossier: Dossier, due: Due, today: date, places: Mapping[str, str | None]) -> dict[str, Any]:
-    """A date as a line says it: `left` is negative once it has passed; a working-day period is told in such days."""
+    """A date as a line says it: `left` is negative once it has passed; `unit`: working, days or months."""
     working = due.clock.unit == "working_days"
     left = dossier.calendar.between(today, due.due_on) if working else (due.due_on - today).days
     name = dossier.book.rules[due.rule].name
     if due.subject:
         name = f"{name} \u2013 {places.get(due.subject) or due.subject}"
     close = due.kind in ("deadline", "validity", "local") and left <= SOON
-    mark = "\u26a0" if close else "\u23f3"
-    return {"name": name, "on": due.due_on, "left": left, "working": working, "kind": due.kind, "mark": mark}
+    mark = "\u26a0" if close else "\u2713" if due.kind == "validity" else "\u23f3"
+    unit = "working" if working else "days"
+    if due.kind == "validity" and left > IN_MONTHS:
+        left, unit = full_months(today, due.due_on), "months"
+    return {"name": name, "on": due.due_on, "left": left, "unit": unit, "kind": due.kind, "mark": mark}
 
 
 def finding_line(found: Finding, dossier: Dossier, *, source: bool = True) -> dict[str, Any]:
