@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.chat import Choice, Refusal
 from bot.rules.access import Action, covers
+from bot.rules.admission import set_by_unit
 from bot.rules.book import Rulebook
 from bot.rules.deadlines import Due, dues
 from bot.rules.entries import Step
@@ -95,6 +96,12 @@ def may_record(context: Context, case: Case, step: Step) -> bool:
     return leads or step.confirm or step.by in ABOVE
 
 
+def office_decides(context: Context, dossier: Dossier) -> bool:
+    """Whether what the committee decides is not this person's to take back or extend; a unit may switch that off."""
+    tiers = set_by_unit(dossier.facts, "office_confirms", dossier.book)
+    return bool(tiers) and not candidates.allowed(context.me, dossier.case, "confirm_step")
+
+
 def shown_name(context: Context, case: Case) -> str:
     """The full name for those who may read it, initials for the others."""
     return case.name if candidates.allowed(context.me, case, "see_full_name") else initials(case.name)
@@ -164,6 +171,9 @@ def pointed(context: Context, words: str) -> tuple[str, str]:
     found = _POINTED.match(words)
     if found:
         return found.group(1), (found.group(2) or "").strip()
+    first, _, rest = words.strip().partition(" ")
+    if first and candidates.by_code(context.connection, first):
+        return first, rest.strip()
     last = context.open_form(LAST)
     return (str(last.data["code"]) if last else ""), words.strip()
 
