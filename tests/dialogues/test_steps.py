@@ -201,7 +201,7 @@ async def test_a_unit_may_switch_the_second_tier_off(office: Office) -> None:
 
 
 async def test_every_button_fits_a_messenger_however_long_the_code(office: Office) -> None:
-    code = await office.has_candidate("Hồ Thị Mã Dài", "B1", HELPER, code="HS-2026-PHUONGTN-001")
+    code = await office.has_candidate("Hồ Thị Mã Dài", "B1", HELPER, code="HS-2026-PHUONG-THU-NGHIEM-00001X")
     await to_vote(office, code)
     secretary, clerk = office.phone(SECRETARY), office.phone(CLERK)
     await records(secretary, "branch_vote", "=Hôm nay", "12-NQ/CB", LINE, code=code)
