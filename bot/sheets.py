@@ -24,10 +24,13 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
 
 
 def _words() -> dict[str, Mapping[str, str]]:
+    from bot.rules.book import load as load_rulebook
     from handlers.templates import load
 
-    words = load("words")
-    return {name: words[name] for name in WORDS}
+    words, known = load("words"), load_rulebook().entries.steps
+    # Nobody stands at a step that is only noted beside the others.
+    steps = {slug: name for slug, name in words["steps"].items() if known[slug].track == "main"}
+    return {name: words[name] for name in WORDS} | {"steps": steps}
 
 
 def _template(options: argparse.Namespace) -> None:

@@ -8,13 +8,14 @@ from typing import Any
 
 from bot.chat import Choice, Refusal
 from bot.rules.access import Action, covers
+from bot.rules.admission import set_by_unit
 from bot.rules.book import Rulebook
 from bot.rules.deadlines import Due, dues
 from bot.rules.entries import Step
 from bot.rules.facts import CaseFacts
 from bot.rules.findings import Finding
 from bot.rules.recording import Problem
-from bot.rules.workdays import WorkCalendar
+from bot.rules.workdays import WorkCalendar, full_months
 from handlers.commands import Context
 from handlers.templates import initials, load
 from storage import admission, candidates, vettings
@@ -22,6 +23,8 @@ from storage.candidates import Case
 
 # From how many days before its date on a deadline is marked.
 SOON = 7
+# A paper good for more days than these is told in months.
+IN_MONTHS = 92
 # What a line has around its words: mark, brackets, bold.
 AROUND = 30
 # Who acts at the steps that the committee's office records; and those that the member who helps may record.
@@ -93,6 +96,12 @@ def may_record(context: Context, case: Case, step: Step) -> bool:
     return leads or step.confirm or step.by in ABOVE
 
 
+def office_decides(context: Context, dossier: Dossier) -> bool:
+    """Whether what the committee decides is not this person's to take back or extend; a unit may switch that off."""
+    tiers = set_by_unit(dossier.facts, "office_confirms", dossier.book)
+    return bool(tiers) and not candidates.allowed(context.me, dossier.case, "confirm_step")
+
+
 def shown_name(context: Context, case: Case) -> str:
     """The full name for those who may read it, initials for the others."""
     return case.name if candidates.allowed(context.me, case, "see_full_name") else initials(case.name)
@@ -110,15 +119,18 @@ def due_lines(context: Context, dossier: Dossier, running: Iterable[Due]) -> lis
 
 
 def due_line(dossier: Dossier, due: Due, today: date, places: Mapping[str, str | None]) -> dict[str, Any]:
-    """A date as a line says it: `left` is negative once it has passed; a working-day period is told in such days."""
+    """A date as a line says it: `left` is negative once it has passed; `unit`: working, days or months."""
     working = due.clock.unit == "working_days"
     left = dossier.calendar.between(today, due.due_on) if working else (due.due_on - today).days
     name = dossier.book.rules[due.rule].name
     if due.subject:
         name = f"{name} \u2013 {places.get(due.subject) or due.subject}"
     close = due.kind in ("deadline", "validity", "local") and left <= SOON
-    mark = "\u26a0" if close else "\u23f3"
-    return {"name": name, "on": due.due_on, "left": left, "working": working, "kind": due.kind, "mark": mark}
+    mark = "\u26a0" if close else "\u2713" if due.kind == "validity" else "\u23f3"
+    unit = "working" if working else "days"
+    if due.kind == "validity" and left > IN_MONTHS:
+        left, unit = full_months(today, due.due_on), "months"
+    return {"name": name, "on": due.due_on, "left": left, "unit": unit, "kind": due.kind, "mark": mark}
 
 
 def finding_line(found: Finding, dossier: Dossier, *, source: bool = True) -> dict[str, Any]:
@@ -159,6 +171,9 @@ def pointed(context: Context, words: str) -> tuple[str, str]:
     found = _POINTED.match(words)
     if found:
         return found.group(1), (found.group(2) or "").strip()
+    first, _, rest = words.strip().partition(" ")
+    if first and candidates.by_code(context.connection, first):
+        return first, rest.strip()
     last = context.open_form(LAST)
     return (str(last.data["code"]) if last else ""), words.strip()
 

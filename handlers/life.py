@@ -15,6 +15,7 @@ from handlers.dossiers import (
     due_lines,
     finding_line,
     of_case,
+    office_decides,
     only_in_charge,
     pointed,
     problem_texts,
@@ -39,7 +40,7 @@ def menu(context: Context, words: str) -> Reply:
     if not code:
         return Reply("steps.which_case", {}, [[Choice("my_candidates", "/nguon")]])
     dossier = only_in_charge(context, dossier_for(context, code, "record_step"))
-    open_ = _open_to(dossier)
+    open_ = _open_to(context, dossier)
     if what in open_:
         return _extend(context, dossier) if what == "extend" else begin(context, dossier, "life", what)
     titles = load("fillings")["life"]
@@ -51,7 +52,7 @@ def menu(context: Context, words: str) -> Reply:
     return Reply("life.menu", values, [*rows, to_card(dossier.code)])
 
 
-def _open_to(dossier: Dossier) -> list[str]:
+def _open_to(context: Context, dossier: Dossier) -> list[str]:
     """What may be recorded of the case's life now."""
     facts, entries = dossier.facts, dossier.book.entries
     if facts.left:
@@ -63,6 +64,8 @@ def _open_to(dossier: Dossier) -> list[str]:
     if not dossier.step.ending:
         found.append("arrive" if facts.transfer else "transfer")
     found += ["discipline"] if admitted else ["readmission"]
+    if office_decides(context, dossier):
+        return found
     running = {due.rule for due in dossier.dues()}
     longer = [rule for rule in running if dossier.book.rules[rule].longer and rule not in facts.extended]
     return [*found, *(["extend"] if longer else [])]

@@ -37,7 +37,7 @@ def offered(context: Context, case: Case, note: str | None, reply: Reply) -> Rep
     allowed = [step for step in following if may_record(context, case, step)]
     if not allowed:
         return reply
-    offer = [Choice("record_step", f"/buoc {case.code} {allowed[0].slug}"), Choice("later_on", f"/hoso {case.code}")]
+    offer = [Choice("record_step", f"/buoc {case.code} {allowed[0].label}"), Choice("later_on", f"/hoso {case.code}")]
     values = {**reply.values, "step": allowed[0].name}
     return replace(reply, values=values, buttons=[offer, *reply.buttons])
 

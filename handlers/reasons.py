@@ -14,6 +14,7 @@ from handlers import plain
 from handlers.answers import iso
 from handlers.commands import Context, command, form
 from handlers.dossiers import LAST, Dossier, dossier_for, due_lines, finding_line, pointed, shown_name, to_card
+from handlers.pages import BUTTON_BYTES
 from handlers.templates import load
 
 OTHERS, DAYS, FINDINGS = 5, (7, 14, 30), 3
@@ -29,7 +30,7 @@ def why(context: Context, words: str) -> Reply:
     dossier = dossier_for(context, code)
     running = dossier.dues()
     rule, _, subject = wanted.partition(" ")
-    found = [due for due in running if due.rule == rule and subject in ("", due.subject)]
+    found = [due for due in running if wanted and due.rule.startswith(rule) and subject in ("", due.subject)]
     found = found or [due for due in running if wanted and fold(wanted) in fold(dossier.book.rules[due.rule].name)]
     if wanted and running and not found:
         return _which(context, dossier, running, wanted)
@@ -51,7 +52,8 @@ def _which(context: Context, dossier: Dossier, running: Sequence[Due], wanted: s
 
 def _reasons(context: Context, dossier: Dossier, running: Sequence[Due]) -> list[list[Choice]]:
     shown = running[:OTHERS]
-    sends = [f"/visao {dossier.code} {due.rule} {due.subject}".strip() for due in shown]
+    # A rule's slug may be cut to what a button holds: what is left still begins no other that runs.
+    sends = [f"/visao {dossier.code} {due.rule} {due.subject}".strip()[:BUTTON_BYTES] for due in shown]
     lines = due_lines(context, dossier, shown)
     return [[Choice("why_of", send, {"name": line["name"]})] for send, line in zip(sends, lines, strict=True)]
 

@@ -49,11 +49,17 @@ def steps(context: Context, words: str) -> Reply:
     dossier = dossier_for(context, code, "record_step")
     if not wanted:
         return _overview(context, dossier)
-    slug, _, going_on = wanted.partition(" ")
-    step = dossier.book.entries.steps.get(slug) or _by_name(dossier, wanted)
+    first, _, going_on = wanted.partition(" ")
+    step = _pointed_at(dossier, first) or _by_name(dossier, wanted)
     if step is None:
         return _overview(context, dossier)
     return _begin(context, dossier, step) if going_on == "ngay" else _chosen(context, dossier, step)
+
+
+def _pointed_at(dossier: Dossier, word: str) -> Step | None:
+    """A step by its number on paper, which is short enough for a button, or by its slug."""
+    steps = dossier.book.entries.steps
+    return steps.get(word) or next((step for step in steps.values() if step.label == word.lower()), None)
 
 
 def _by_name(dossier: Dossier, words: str) -> Step | None:
@@ -84,7 +90,7 @@ def _overview(context: Context, dossier: Dossier) -> Reply:
 
 
 def _choice(dossier: Dossier, step: Step) -> Choice:
-    return Choice("step", f"/buoc {dossier.code} {step.slug}", {"label": step.label, "name": step.name})
+    return Choice("step", f"/buoc {dossier.code} {step.label}", {"label": step.label, "name": step.name})
 
 
 def _waiting(context: Context, dossier: Dossier) -> list[dict[str, Any]]:
@@ -116,7 +122,7 @@ def _chosen(context: Context, dossier: Dossier, step: Step) -> Reply:
         "more": len(more),
         "met": met,
     }
-    go = Choice("other_day_of_step" if hard else "enter_step", f"/buoc {dossier.code} {step.slug} ngay")
+    go = Choice("other_day_of_step" if hard else "enter_step", f"/buoc {dossier.code} {step.label} ngay")
     supplement = [Choice("supplement", f"/bosung {dossier.code}")] if against else []
     return Reply("steps.needs", values, [[*supplement, go], to_card(dossier.code)])
 
@@ -124,13 +130,9 @@ def _chosen(context: Context, dossier: Dossier, step: Step) -> Reply:
 def _refuse(context: Context, dossier: Dossier, step: Step) -> None:
     if step not in next_steps(dossier.facts, dossier.book):
         move = record(dossier.facts, step.slug, context.today, {}, context.today, dossier.book, dossier.calendar)
-        following = [_choice(dossier, one) for one in next_steps(dossier.facts, dossier.book)]
-        mine = [
-            choice
-            for choice in following
-            if may_record(context, dossier.case, dossier.book.entries.steps[choice.send.split()[-1]])
-        ]
-        raise Refusal("steps.not_now", [[choice] for choice in mine], texts=problem_texts(move.problems[:1]))
+        following = next_steps(dossier.facts, dossier.book)
+        rows = [[_choice(dossier, one)] for one in following if may_record(context, dossier.case, one)]
+        raise Refusal("steps.not_now", rows, texts=problem_texts(move.problems[:1]))
     if not may_record(context, dossier.case, step):
         raise Refusal("steps.not_yours", step=step.name, by=dossier.book.entries.roles[step.by])
 

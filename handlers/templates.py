@@ -135,11 +135,11 @@ def _ago(on: date | datetime | None, today: date, words: Mapping[str, Any]) -> s
 
 
 def _left(due: Mapping[str, Any], words: Mapping[str, str]) -> str:
-    """How far a date is off: in working days where it was counted in these."""
+    """How far a date is off: in working days where it was counted in these, a long validity in months."""
     kind = "milestone" if due["kind"] in ("milestone", "earliest") else "due"
     if due["left"] == 0:
         return words["today" if kind == "due" else "reached_today"]
-    unit = words["working" if due["working"] else "days"]
+    unit = words[due["unit"]]
     passed = words["late" if kind == "due" else "reached"]
     return (words["coming"] if due["left"] > 0 else passed).format(count=abs(due["left"]), unit=unit)
 

@@ -13,8 +13,7 @@ async def test_the_card_says_step_dates_what_is_missing_and_what_is_next(office:
     await to_application(office)
     card = text(await office.phone(SECRETARY).says(f"/hoso {CODE}"))
     assert "Bước hiện tại: <b>Cấp ủy cho làm thủ tục xét kết nạp</b> (từ 10/12/2026)" in card
-    assert "⏳" in card
-    assert "còn" in card
+    assert "✓ Giấy chứng nhận bồi dưỡng nhận thức còn giá trị: <b>10/12/2031</b> – còn 60 tháng" in card
     assert "? Tuổi (chưa rõ): chưa ghi ngày sinh" in card
     assert "Việc tiếp theo: <b>Đơn xin vào Đảng</b> (người vào Đảng)" in card
     assert len(card) <= 900

@@ -121,10 +121,27 @@ async def test_a_decisions_deadline_is_extended_once(office: Office) -> None:
     secretary = office.phone(SECRETARY)
     await records(secretary, "branch_vote", "=Hôm nay", "12-NQ/CB", LINE)
     await secretary.says(f"/khac {CODE}")
-    said = text(await secretary.presses("Gia hạn"))
-    assert "còn 60 ngày làm việc" in said
-    await secretary.says(f"/khac {CODE}")
     assert not any(button.label == "Gia hạn quyết định" for row in secretary.last.buttons for button in row)
+    clerk = office.phone(CLERK)
+    await clerk.says(f"/khac {CODE}")
+    said = text(await clerk.presses("Gia hạn"))
+    assert "còn 60 ngày làm việc" in said
+    await clerk.says(f"/khac {CODE}")
+    assert not any(button.label == "Gia hạn quyết định" for row in clerk.last.buttons for button in row)
+
+
+async def test_what_the_committee_decided_is_not_taken_back_by_the_branch(office: Office) -> None:
+    await to_application(office)
+    said = text(await office.phone(SECRETARY).says(f"/trabuoc {CODE}"))
+    assert "do cấp ủy quyết định" in said
+    clerk = office.phone(CLERK)
+    await clerk.says(f"/trabuoc {CODE}")
+    await clerk.presses("Lớp bồi dưỡng")
+    await clerk.presses("Giấy tờ quá hạn")
+    await clerk.presses("Lưu")
+    assert await step_of(office) == "awareness_class"
+    assert "giấy tờ quá hạn" in office.phone(SECRETARY).last.text
+    assert "Nguyễn" not in office.phone(SECRETARY).last.text
 
 
 async def test_a_helper_has_no_say_in_the_life_of_a_case(office: Office) -> None:

@@ -1,5 +1,6 @@
 """Recording the steps of an admission over the chat: the whole road, refusals, two at once, undo, two tiers."""
 
+import asyncio
 from datetime import date
 
 import pytest
@@ -197,6 +198,43 @@ async def test_a_unit_may_switch_the_second_tier_off(office: Office) -> None:
     said = await records(secretary, "procedure_approved", "=Hôm nay", "30-TB/ĐU", "=Hôm nay")
     assert "Đã ghi" in said
     assert await step_of(office) == "procedure_approved"
+
+
+async def test_every_button_fits_a_messenger_however_long_the_code(office: Office) -> None:
+    code = await office.has_candidate("Hồ Thị Mã Dài", "B1", HELPER, code="HS-2026-PHUONG-THU-NGHIEM-00001X")
+    await to_vote(office, code)
+    secretary, clerk = office.phone(SECRETARY), office.phone(CLERK)
+    await records(secretary, "branch_vote", "=Hôm nay", "12-NQ/CB", LINE, code=code)
+    await secretary.presses("Vì sao?")
+    for command in ("neu", "khac", "bosung", "thamtra", "hoso"):
+        await secretary.says(f"/{command} {code}")
+    await secretary.says(f"/trabuoc {code}")
+    await secretary.presses("Giới thiệu")
+    await secretary.presses("Thiếu giấy tờ")
+    sends = [b.send for phone in (secretary, clerk) for m in phone.messages for row in m.buttons for b in row]
+    assert len(sends) > 200
+    assert [send for send in sends if len(send.encode()) > 64] == []
+
+
+async def test_a_code_without_a_number_is_a_code_too(office: Office) -> None:
+    await office.has_candidate("Hồ Thị Không Số", "B1", HELPER, code="KHONGSO")
+    secretary = office.phone(SECRETARY)
+    assert "Đưa vào danh sách nguồn" in text(await secretary.says("/buoc KHONGSO"))
+    assert "Ngày thực hiện?" in text(await secretary.presses("1. Công nhận"))
+
+
+async def test_presses_at_the_same_moment_write_once(office: Office) -> None:
+    secretary, deputy = office.phone(SECRETARY), office.phone("Ngô Văn Phó")
+    for phone in (secretary, deputy):
+        await phone.says(f"/buoc {CODE} assign_helper")
+        await phone.presses("Hôm nay")
+        await phone.says("-")
+    await asyncio.gather(secretary.presses("Lưu"), deputy.presses("Lưu"))
+    answers = sorted([secretary.last.text, deputy.last.text], key=lambda said: "chưa được lưu" in said)
+    assert "Đã ghi" in answers[0]
+    assert "chưa được lưu" in answers[1]
+    noted = await office.do(lambda c: admission.history_of_changes(c, case(c)))
+    assert len(noted) == 1
 
 
 async def test_a_case_is_sent_back_with_a_reason_that_is_data(office: Office) -> None:

@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
 from bot.chat import Refusal
+from bot.reports.lines import CandidateLine, Workbook
 from bot.rules import life
 from bot.rules.admission import record
 from bot.rules.book import load
 from bot.rules.changes import changed
 from bot.rules.facts import Vetting
 from bot.rules.lists import Swap
-from storage import admission, candidates, contacts, history, people, rulebook, units, vettings
+from storage import admission, candidates, contacts, history, imports, people, rulebook, units, vettings
 from storage import dues as kept
 from storage.tables import candidates as rows
 from tests.office import Office
@@ -382,3 +383,36 @@ def test_a_contact_moves_the_next_meeting_and_withdrawing_it_moves_it_back(at: D
     assert due() == met + timedelta(days=28)
     contacts.withdraw(at.connection, at.now, at.case, contacts.own(at.connection, number, at.secretary))
     assert due() == met - timedelta(days=9) + timedelta(days=30)
+
+
+def test_a_case_from_a_workbook_comes_with_what_follows_from_its_step(at: Desk) -> None:
+    steps = list(BOOK.entries.steps)
+
+    def take_in(step: str, on: date) -> None:
+        line = CandidateLine(2, "Vo Thi Moi", "B", "MOI-1", step=step, step_on=on)
+        assert imports.take_in(at.connection, at.now, Workbook(candidates=(line,)), steps).ok
+
+    take_in("branch_vote", date(2025, 12, 1))
+    new = Desk(at.connection, at.secretary, at.office, "MOI-1", at.unit, at.now)
+    assert new.facts.dates["branch_resolution"] == date(2025, 12, 1)
+    assert new.running() == new.worked_out()
+    assert {rule for rule, *_ in new.running()} == {"admission_decision", "contact_gap"}
+    take_in("probation", date(2025, 12, 30))
+    assert {"ceremony", "probation_helper_assigned"} <= new.facts.dates.keys()
+    assert "probation_end" in {rule for rule, *_ in new.running()}
+    assert new.running() == new.worked_out()
+    take_in("probation", date(2025, 12, 30))
+    assert history.broken(at.connection) is None
+
+
+def test_a_nomination_has_no_dates_until_it_is_approved(at: Desk) -> None:
+    values = {"name": "Vo Thi Moi", "unit_id": at.unit.id, "state": "proposed", "step": "source"}
+    code = candidates.add(
+        at.connection, at.now, at.secretary, {**values, "step_on": LISTED, "listed_on": LISTED}, []
+    )  # fmt: skip
+    new = Desk(at.connection, at.secretary, at.office, code, at.unit, at.now)
+    assert new.running() == []
+    approved = {"state": "open", "listed_on": START.date(), "step_on": START.date()}
+    assert candidates.change(at.connection, at.now, at.secretary, new.case, "candidate.approve", approved)
+    assert new.facts.dates["source_listed"] == START.date()
+    assert [(rule, start) for rule, _, _, start, *_ in new.running()] == [("contact_gap", START.date())]
