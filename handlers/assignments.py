@@ -3,14 +3,15 @@
 from bot.chat import Choice, Refusal, Reply
 from bot.vietnamese.fold import clean
 from bot.vietnamese.names import search_names
-from handlers.candidates import PAGE, only_open
+from handlers.candidates import only_open, to_card
 from handlers.commands import Context, command, form
+from handlers.pages import Page, read_page
 from handlers.templates import given
 from storage import candidates, contacts, people
 from storage.candidates import Case
 
 FORM = "assign"
-SHOWN = 8
+SHOWN = 6
 
 
 @command("phancong")
@@ -20,37 +21,26 @@ def assign(context: Context, words: str) -> Reply:
         raise Refusal("access.not_your_role")
     code, _, rest = words.partition(" ")
     if not code or code.startswith("+"):
-        return _without_helper(context, _page(code))
+        return _without_helper(context, read_page(code)[0])
     case = only_open(candidates.case_for(context.connection, context.me, code, "assign_helper"))
     chosen, _, way = rest.strip().partition(" ")
     if not chosen or chosen.startswith("+"):
-        return _choose(context, case, _page(chosen))
+        return _choose(context, case, read_page(chosen)[0])
     return _assign(context, case, chosen, way)
 
 
-def _page(words: str) -> int:
-    return int(words[1:]) if words[1:].isdecimal() else 0
-
-
-def _without_helper(context: Context, page: int) -> Reply:
+def _without_helper(context: Context, wanted: int) -> Reply:
     alone = candidates.without_helper(context.connection, context.me, "assign_helper")
     if not alone:
         return Reply("assignments.all_have", {}, [[Choice("everybody", "/nguon tat")]])
-    shown = alone[page * PAGE : page * PAGE + PAGE]
-    rows = [[Choice("person", f"/phancong {c.code}", {"name": c.name, "year": c.birth_year})] for c in shown]
-    return Reply(
-        "assignments.without", {"count": len(alone)}, [*rows, _turn("/phancong", page, len(alone), PAGE)], edit=True
-    )
+    page = Page.of(alone, wanted, SHOWN)
+    rows = [[Choice("person", f"/phancong {c.ref}", {"name": c.name, "year": c.birth_year})] for c in page.items]
+    turn = page.turn(lambda to: f"/phancong +{to}")
+    return Reply("assignments.without", {"count": page.count}, [*rows, turn], edit=True)
 
 
-def _turn(send: str, page: int, count: int, size: int) -> list[Choice]:
-    earlier = [Choice("earlier", f"{send} +{page - 1}")] if page else []
-    later = [Choice("later", f"{send} +{page + 1}")] if (page + 1) * size < count else []
-    return earlier + later
-
-
-def _choose(context: Context, case: Case, page: int, words: str = "") -> Reply:
-    context.begin_form(FORM, code=case.code)
+def _choose(context: Context, case: Case, wanted: int, words: str = "") -> Reply:
+    context.begin_form(FORM, code=case.ref)
     helpers = candidates.helpers_of(context.connection, case.id)
     helping = {helper.person for helper in helpers}
     members = [m for m in people.members_of(context.connection, case.unit_id) if m.id not in helping]
@@ -59,11 +49,10 @@ def _choose(context: Context, case: Case, page: int, words: str = "") -> Reply:
         members = [member for member in members if member.name in names]
     if not members:
         raise Refusal("assignments.no_such_member", words=clean(words)[:40], unit=case.unit_name)
-    shown = members[page * SHOWN : page * SHOWN + SHOWN]
-    choices = [Choice("helper", f"/phancong {case.code} {m.id}", {"name": m.name, "helping": m.helping}) for m in shown]
-    rows = [[choice] for choice in choices]
-    turn = [] if words else _turn(f"/phancong {case.code}", page, len(members), SHOWN)
-    values = {"case": case, "helpers": [helper.name for helper in helpers], "count": len(members)}
+    page, send = Page.of(members, wanted, SHOWN), f"/phancong {case.ref}"
+    rows = [[Choice("helper", f"{send} {m.id}", {"name": m.name, "helping": m.helping})] for m in page.items]
+    turn = [] if words else page.turn(lambda to: f"{send} +{to}")
+    values = {"case": case, "helpers": [helper.name for helper in helpers], "count": page.count}
     return Reply("assignments.choose", values, [*rows, turn], edit=True)
 
 
@@ -93,18 +82,19 @@ def _assign(context: Context, case: Case, chosen: str, way: str) -> Reply:
     if context.open_form(FORM):
         context.close_form()
     context.tell(member.id, f"assigned:{case.id}:{member.id}:{context.incoming.id}", _hand_over(context, case, before))
-    replaced = [h.name for h in before] if way == "thay" else []
-    return Reply(
-        "assignments.done", {"case": case, "name": member.name, "replaced": replaced}, _to_card(case), edit=True
-    )
+    said = {"replaced": [h.name for h in before] if way == "thay" else [], "told": "none"}
+    if member.id != context.me.id:
+        said["told"] = "card" if people.reachable_at(context.connection, member.id) else "no_phone"
+    invite = [[Choice("make_code", f"/moi {member.id}")]] if said["told"] == "no_phone" else []
+    return Reply("assignments.done", {"case": case, "name": member.name, **said}, [*invite, *_to_card(case)], edit=True)
 
 
 def _to_card(case: Case) -> list[list[Choice]]:
-    return [[Choice("card", f"/hoso {case.code}", {"code": case.code})]]
+    return [[to_card(case)]]
 
 
 def _ask_way(case: Case, member: int, name: str, before: list[str]) -> Reply:
-    send = f"/phancong {case.code} {member}"
+    send = f"/phancong {case.ref} {member}"
     rows = [
         [Choice("replace", f"{send} thay", {"name": given(" ".join(before[:1]))})],
         [Choice("beside", f"{send} cung")],
@@ -121,4 +111,4 @@ def _hand_over(context: Context, case: Case, before: list[candidates.Helping]) -
         "count": contacts.count(context.connection, case.id),
         "told": contacts.latest(context.connection, case.id, 3),
     }
-    return Reply("candidates.handed_over", values, [[Choice("log", f"/tiepxuc {case.code}"), *_to_card(case)[0]]])
+    return Reply("candidates.handed_over", values, [[Choice("log", f"/tiepxuc {case.ref}"), *_to_card(case)[0]]])

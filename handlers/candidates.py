@@ -9,7 +9,8 @@ from bot.vietnamese.fold import clean, fold
 from bot.vietnamese.names import search_names
 from handlers.commands import Context, command
 from handlers.dossiers import shown_name
-from handlers.ways import need
+from handlers.pages import Page, fitting, is_number, read_page
+from handlers.ways import need, new_one
 from storage import candidates, contacts
 from storage.candidates import Case
 
@@ -20,51 +21,52 @@ OWN, ALL = "toi", "tat"
 @command("nguon")
 def my_candidates(context: Context, words: str) -> Reply:
     """A page of candidates; the words are "toi" or "tat" (mine, or all I may see), "+2" for a page, part of a name."""
-    own, page, query = _read(words)
+    own, wanted, query = _read(words)
     everybody = candidates.listed(context.connection, context.me)
     mine = [case for case in everybody if case.own]
     if own is None:
         own = bool(mine) and not query
-    shown = found_among(mine if own else everybody, query)
+    shown = found_among(context, mine if own else everybody, query)
     if not shown:
         return _nobody(context, query, len(everybody))
     shown.sort(key=lambda case: need(context, case))
-    last = (len(shown) - 1) // PAGE
-    page = min(page, last)
-    rows = [_line(context, case) for case in shown[page * PAGE : page * PAGE + PAGE]]
+    page = Page.of(shown, wanted, PAGE)
+    several = len({case.unit_id for case in everybody}) > 1
+    rows = [_line(context, case, several and not case.own) for case in page.items]
     both = 0 < len(mine) < len(everybody)
     values = {
         "own": own,
         "count": len(shown),
         "urgent": sum(attention_of(context, case).urgent for case in shown),
         "query": query,
-        "page": page + 1,
-        "pages": last + 1,
+        "page": page.number + 1,
+        "pages": page.last + 1,
         "rows": rows,
     }
-    buttons = [*_cards(rows), *_around(own, page, last, query), *_other(own, both, query)]
+    turn = page.turn(lambda to: _send(own, to, query))
+    buttons = [*_cards(rows), turn, *_other(own, both, query), *waiting_button(context)]
     return Reply("candidates.list", values, buttons, edit=True)
 
 
 def _read(words: str) -> tuple[bool | None, int, str]:
-    own, page, rest = None, 0, words.split()
+    own, rest = None, words.split()
     if rest and fold(rest[0]) in (OWN, ALL):
         own = fold(rest.pop(0)) == OWN
-    if rest and rest[0].startswith("+") and rest[0][1:].isdecimal():
-        page = int(rest.pop(0)[1:])
-    return own, page, clean(" ".join(rest))[:60]
+    page, query = read_page(" ".join(rest))
+    return own, page, clean(query)[:60]
 
 
-def found_among(cases: Sequence[Case], query: str) -> list[Case]:
-    """Those of the cases that a code or any part of a name fits; all of them for an empty query."""
+def found_among(context: Context, cases: Sequence[Case], query: str) -> list[Case]:
+    """By code, or by what this person may read of the names: a search must not confirm a name that is not shown."""
     if not query:
         return list(cases)
     code = candidates.plain_code(query)
     by_code = [case for case in cases if case.code == code]
     if by_code:
         return by_code
-    names = set(search_names(query, [case.name for case in cases]))
-    return [case for case in cases if case.name in names]
+    read = {case.id: shown_name(context, case) for case in cases}
+    names = set(search_names(query, list(read.values())))
+    return [case for case in cases if read[case.id] in names]
 
 
 def _nobody(context: Context, query: str, all_: int) -> Reply:
@@ -72,8 +74,15 @@ def _nobody(context: Context, query: str, all_: int) -> Reply:
         return Reply("candidates.none_found", {"query": query}, [[Choice("my_candidates", "/nguon")]])
     if all_:
         return Reply("candidates.none_mine", {}, [[Choice("everybody", f"/nguon {ALL}")]])
-    buttons = [[Choice("nominate", "/them")]] if context.me.may("nominate") else []
-    return Reply("candidates.none", {}, buttons)
+    return Reply("candidates.none", {"nominate": context.me.may("nominate")}, new_one(context))
+
+
+def waiting_button(context: Context) -> list[list[Choice]]:
+    """The way to the nominations that wait for this person's decision."""
+    if not context.me.may("decide_nomination"):
+        return []
+    waiting = candidates.listed(context.connection, context.me, "decide_nomination", states=("proposed",))
+    return [[Choice("waiting", "/duyet", {"count": len(waiting)})]] if waiting else []
 
 
 def attention_of(context: Context, case: Case) -> Any:
@@ -81,13 +90,14 @@ def attention_of(context: Context, case: Case) -> Any:
     return attention(case.last_contact_on, case.next_on, case.listed_on, context.today)
 
 
-def _line(context: Context, case: Case) -> dict[str, Any]:
+def _line(context: Context, case: Case, with_unit: bool) -> dict[str, Any]:
     looked = attention_of(context, case)
     return {
         "name": shown_name(context, case),
         "code": case.code,
+        "ref": case.ref,
         "step": case.step,
-        "unit": None if case.own else case.unit_name,
+        "unit": case.unit_name if with_unit else None,
         "need": looked.need,
         "days": looked.days,
         "next_on": case.next_on,
@@ -96,17 +106,12 @@ def _line(context: Context, case: Case) -> dict[str, Any]:
 
 
 def _cards(rows: Sequence[dict[str, Any]]) -> list[list[Choice]]:
-    choices = [Choice("short_name", f"/hoso {row['code']}", {"name": row["name"]}) for row in rows]
+    """Two in a row: the last two words of a name, or all of it where two of the page would read the same."""
+    short = [" ".join(row["name"].split()[-2:]) for row in rows]
+    names = [row["name"] if short.count(said) > 1 else said for row, said in zip(rows, short, strict=True)]
+    sends = [f"/hoso {row['ref']}" for row in rows]
+    choices = [Choice("short_name", send, {"name": name}) for send, name in zip(sends, names, strict=True)]
     return [choices[i : i + 2] for i in range(0, len(choices), 2)]
-
-
-def _around(own: bool, page: int, last: int, query: str) -> list[list[Choice]]:
-    def turn(to: int) -> str:
-        return _send(own, to, query)
-
-    earlier = [Choice("earlier", turn(page - 1))] if page > 0 else []
-    later = [Choice("later", turn(page + 1))] if page < last else []
-    return [[*earlier, *later]]
 
 
 def _other(own: bool, both: bool, query: str) -> list[list[Choice]]:
@@ -116,9 +121,13 @@ def _other(own: bool, both: bool, query: str) -> list[list[Choice]]:
 
 
 def _send(own: bool, page: int, query: str) -> str:
-    """The command of a page; a long query is cut at the 64 bytes that a button holds."""
-    send = f"/nguon {OWN if own else ALL} +{page} {fold(query)}"
-    return send.encode()[:64].decode(errors="ignore").strip()
+    """The command of a page."""
+    return fitting(f"/nguon {OWN if own else ALL} +{page} {query}")
+
+
+def to_card(case: Case) -> Choice:
+    """The button to a card."""
+    return Choice("card", f"/hoso {case.ref}", {"code": case.code})
 
 
 @command("lichsu")
@@ -126,14 +135,14 @@ def log_of(context: Context, words: str) -> Reply:
     """All contacts of a case, newest first, page by page."""
     code, _, page_words = words.partition("+")
     case = candidates.case_for(context.connection, context.me, code.strip(), "log_contact")
-    page = int(page_words) if page_words.strip().isdecimal() else 0
+    page = int(page_words) if is_number(page_words) else 0
     told = contacts.latest(context.connection, case.id, PAGE + 1, page * PAGE)
     if not told and page == 0:
-        return Reply("candidates.no_contacts", {"case": case}, [[Choice("log", f"/tiepxuc {case.code}")]], edit=True)
-    turn = [Choice("earlier", f"/lichsu {case.code} +{page - 1}")] if page else []
+        return Reply("candidates.no_contacts", {"case": case}, [[Choice("log", f"/tiepxuc {case.ref}")]], edit=True)
+    turn = [Choice("earlier", f"/lichsu {case.ref} +{page - 1}")] if page else []
     if len(told) > PAGE:
-        turn.append(Choice("later", f"/lichsu {case.code} +{page + 1}"))
-    back = [Choice("card", f"/hoso {case.code}", {"code": case.code})]
+        turn.append(Choice("later", f"/lichsu {case.ref} +{page + 1}"))
+    back = [to_card(case)]
     values = {"case": case, "name": shown_name(context, case), "told": told[:PAGE]}
     return Reply("candidates.contacts", values, [turn, back], edit=True)
 

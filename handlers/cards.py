@@ -37,7 +37,7 @@ def card(context: Context, words: str) -> Reply:
         return my_candidates(context, "")
     code = words
     if not any(c.isdigit() for c in words):
-        found = found_among(candidates.listed(context.connection, context.me), clean(words))
+        found = found_among(context, candidates.listed(context.connection, context.me), clean(words))
         if len(found) != 1:
             return my_candidates(context, f"{ALL} {words}")
         code = found[0].code

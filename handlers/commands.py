@@ -161,10 +161,11 @@ _SLASH = re.compile(r"^\s*[/\uff0f]\s*(?=\w)")
 MOST_WORDS = 5
 
 
-def find(text: str) -> tuple[Route, str] | None:
+def find(text: str, *, whole: bool = False) -> tuple[Route, str] | None:
     """The command that a text begins with, and the words after it; None when it is none.
 
-    With a slash every name and alias counts; without one only an alias of two or more words, or the whole text.
+    With a slash every name and alias counts; without one only an alias of two or more words, or the whole text;
+    `whole` leaves only the latter.
     """
     slash = _SLASH.match(text)
     words = text[slash.end() :].split() if slash else text.split()
@@ -172,7 +173,7 @@ def find(text: str) -> tuple[Route, str] | None:
         name = _aliases().get(fold(" ".join(words[:length])))
         if name is None and slash and length == 1:
             name = fold(words[0])
-        if name in ROUTES and (slash or length > 1 or len(words) == 1):
+        if name in ROUTES and (slash or length == len(words) or (length > 1 and not whole)):
             return ROUTES[name], _rest(text, words[:length])
     return None
 

@@ -12,7 +12,7 @@ from bot.vietnamese.names import search_names
 from handlers.commands import Context, command, form
 from handlers.sentences import sentence
 from handlers.templates import given
-from handlers.ways import HOWS, REASONS, SHOWN, after, anybody, how_of, mine, saved
+from handlers.ways import HOWS, REASONS, SHOWN, after, anybody, how_of, mine, nobody, reason_of, saved
 from storage import candidates, contacts
 from storage.candidates import Case
 
@@ -23,6 +23,8 @@ _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 @command("tiepxuc")
 def log(context: Context, words: str) -> Reply:
     """Three taps, a code and a way in one line, a name, or a whole sentence."""
+    if not context.me.may("log_contact"):
+        raise Refusal("access.not_your_role")
     if not words:
         return _ask_who(context)
     pointed = _pointed(context, words)
@@ -34,17 +36,17 @@ def log(context: Context, words: str) -> Reply:
     if how is None:
         said = sentence(context, f"{tap.words} {case.name}") if tap.words else None
         return said or _ask_how(context, case)
-    if how == "not_reached" and reason is None and tap.token:
-        return _ask_why(context, case, tap)
+    if how == "not_reached" and reason is None:
+        return _ask_why(context, case, tap.token or Tap.new(context)[1:])
     return _save_tap(context, case, tap, {"how": how, "reason": reason, "on": context.today})
 
 
 def _save_tap(context: Context, case: Case, tap: "Tap", values: Mapping[str, Any]) -> Reply:
     key = tap.key(context)
     done = contacts.by_key(context.connection, key) if tap.token else None
-    if done is not None:
+    if done is not None and done.state != "undone":
         return Reply("contacts.saved_before", {"case": case, "contact": done}, after(done.id))
-    if tap.token and tap.age(context) > TAP_LIVES:
+    if done is not None or (tap.token and tap.age(context) > TAP_LIVES):
         return _ask_how(context, case, "contacts.old_menu")
     contact = contacts.log(context.connection, context.now, context.me.id, case, key, values)
     if context.open_form("how") or context.open_form("who"):
@@ -77,7 +79,7 @@ class Tap:
         """How long ago the menu was shown."""
         try:
             return timedelta(milliseconds=context.now.timestamp() * 1000 - int(self.token, 36))
-        except ValueError:
+        except (ValueError, OverflowError):
             return timedelta.max
 
     def key(self, context: Context) -> str:
@@ -114,7 +116,7 @@ def _pointed(context: Context, words: str) -> tuple[Case, str] | None:
 def _ask_who(context: Context) -> Reply:
     listed = mine(context)
     if not listed:
-        return Reply("contacts.nobody", {}, [[Choice("nominate", "/them")]])
+        return nobody(context)
     context.begin_form("who")
     rows = [[_candidate(context, case)] for case in listed[:SHOWN]]
     if len(listed) > SHOWN:
@@ -125,7 +127,7 @@ def _ask_who(context: Context) -> Reply:
 def _candidate(context: Context, case: Case) -> Choice:
     values = {"given": given(case.name), "name": case.name, "last": case.last_contact_on, "urgent": False}
     values["urgent"] = attention(case.last_contact_on, case.next_on, case.listed_on, context.today).urgent
-    return Choice("candidate", f"/tiepxuc {case.code}", values)
+    return Choice("candidate", f"/tiepxuc {case.ref}", values)
 
 
 @form("who")
@@ -141,27 +143,30 @@ def _by_name_or_sentence(context: Context, words: str) -> Reply:
     if len(found) == 1:
         return _ask_how(context, found[0])
     if found:
-        rows = [[Choice("person", f"/tiepxuc {c.code}", {"name": c.name, "year": c.birth_year})] for c in found[:SHOWN]]
+        rows = [[Choice("person", f"/tiepxuc {c.ref}", {"name": c.name, "year": c.birth_year})] for c in found[:SHOWN]]
         return Reply("contacts.which", {"words": clean(words)[:40], "count": len(found)}, rows)
-    return sentence(context, words) or Reply("contacts.unknown_name", {"words": clean(words)[:40]}, anybody())
+    return sentence(context, words) or Reply("contacts.unknown_name", {"words": clean(words)[:40]}, anybody(context))
 
 
 def _ask_how(context: Context, case: Case, template: str = "contacts.how") -> Reply:
-    context.begin_form("how", code=case.code)
+    context.begin_form("how", code=case.ref)
     token = Tap.new(context)
-    choices = [Choice(f"how_{how}", f"/tiepxuc {case.code} {how} {token}") for how in HOWS]
+    choices = [Choice(f"how_{how}", f"/tiepxuc {case.ref} {how} {token}") for how in HOWS]
     rows = [choices[0:2], choices[2:4], choices[4:6], choices[6:7]]
     return Reply(template, {"case": case}, rows, edit=True)
 
 
 @form("how")
 def how_typed(context: Context, text: str) -> Reply:
-    """A way of contact that is typed rather than pressed, or a whole sentence."""
-    code = context.form.data["code"] if context.form else ""
-    return log(context, f"{code} {text}")
+    """A way of contact that is typed rather than pressed, why nobody was reached, or a whole sentence."""
+    data = context.form.data if context.form else {}
+    reason = reason_of(text) if data.get("why") else None
+    said = f"not_reached:{reason} ~{data['why']}" if reason else text
+    return log(context, f"{data.get('code', '')} {said}")
 
 
-def _ask_why(context: Context, case: Case, tap: Tap) -> Reply:
-    send = f"/tiepxuc {case.code} not_reached"
-    choices = [Choice("why", f"{send}:{reason} ~{tap.token}", {"reason": reason}) for reason in REASONS]
+def _ask_why(context: Context, case: Case, token: str) -> Reply:
+    context.begin_form("how", code=case.ref, why=token)
+    send = f"/tiepxuc {case.ref} not_reached"
+    choices = [Choice("why", f"{send}:{reason} ~{token}", {"reason": reason}) for reason in REASONS]
     return Reply("contacts.why", {"case": case}, [choices[0:2], choices[2:4], choices[4:6]], edit=True)

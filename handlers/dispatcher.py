@@ -13,7 +13,7 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from bot.chat import Address, Incoming, Message, Refusal, Reply
+from bot.chat import Address, Choice, Incoming, Message, Refusal, Reply
 from bot.rules.access import Role
 from handlers import plain
 from handlers.commands import FORMS, Context, find, forms_owner, is_command, menu
@@ -26,7 +26,8 @@ log = logging.getLogger(__name__)
 # How long a message is left to the process that wrote it before a round may send it.
 LEASE = timedelta(seconds=20)
 # Questions of one line, and how long they wait for their answer; longer forms wait for ever.
-ONE_LINE = ("who", "how", "note", "next", "send_back", "assign")
+ONE_LINE = ("who", "how", "note", "next", "send_back", "assign", "unit", "role")
+FREE = ("note", "send_back")
 WAITS = timedelta(hours=12)
 
 
@@ -84,18 +85,20 @@ class Dispatcher:
 
     def _take_in(self, connection: Connection, *, incoming: Incoming, now: datetime) -> "Handled":
         context = self._context(connection, incoming, now)
+        begun = context.form is not None and bool(context.form.kind)
         reply: Reply | None
         try:
             with savepoint(connection):
                 reply = answer(context)
         except Refusal as refusal:
-            reply, context.notices = refusal.reply, []
+            reply, context.notices = _with_a_way_on(refusal.reply, begun, incoming), []
         except Exception as error:
             if outbox.find(connection, _key(incoming)) is not None:
                 # Given again, and its own traces were in the way: no fault.
                 raise _HandledBefore from None
             reply, context.notices = Reply("conversation.fault", {"number": _note(error)}), []
-        answers = self._store(connection, incoming=incoming, now=now, reply=reply)
+        to = "member" if context.person else "guest"
+        answers = self._store(connection, incoming=incoming, now=now, reply=reply, to=to)
         return Handled([*answers, *self._tell_others(context)], _new_menu(context))
 
     def _context(self, connection: Connection, incoming: Incoming, now: datetime) -> Context:
@@ -106,11 +109,11 @@ class Dispatcher:
         return Context(connection, incoming, now, person, form, self._link(incoming.address))
 
     def _store(
-        self, connection: Connection, *, incoming: Incoming, now: datetime, reply: Reply | None
+        self, connection: Connection, *, incoming: Incoming, now: datetime, reply: Reply | None, to: str = "member"
     ) -> list[outbox.Owed]:
         if reply is None:
             return []
-        message = self._templates.message(reply, now.date(), incoming.pressed)
+        message = self._templates.message(reply, now.date(), incoming.pressed, to)
         owed = outbox.add(connection, _key(incoming), incoming.address, _without_file(message), now + LEASE)
         if owed is None:
             raise _HandledBefore
@@ -195,20 +198,35 @@ def answer(context: Context) -> Reply | None:
 
 def said(context: Context, text: str) -> Reply | None:
     """A command, words for the open form, or plain words; in this order."""
-    found = find(text)
+    plain.readable(text)
+    form = context.form if context.form is not None and not _forgotten(context, context.form) else None
+    found = find(text, whole=form is not None and _free(form))
     if found is not None:
         route, words = found
         return route.handler(context, words)
     if is_command(text):
         raise Refusal("conversation.no_such_command")
-    if context.form is not None and context.form.kind in FORMS and not _forgotten(context, context.form):
-        return FORMS[context.form.kind](context, text)
+    if form is not None and form.kind in FORMS:
+        return FORMS[form.kind](context, text)
     return plain.words(context, text)
+
+
+def _free(form: forms.Form) -> bool:
+    """Whether words of one's own are awaited: a note that begins like a command is still a note."""
+    return form.kind in FREE or form.data.get("asks") == "note"
 
 
 def _forgotten(context: Context, form: forms.Form) -> bool:
     """Whether a question of one line was asked so long ago that what is typed now is no answer to it."""
     return form.kind in ONE_LINE and context.now - form.at > WAITS
+
+
+def _with_a_way_on(refused: Reply, begun: bool, incoming: Incoming) -> Reply:
+    """A refusal without a button gets one: out of the form that was being filled in, or to the help."""
+    if refused.buttons or incoming.group:
+        return refused
+    typed_in = begun and not incoming.pressed
+    return replace(refused, buttons=[[Choice("cancel", "/huy") if typed_in else Choice("help", "/trogiup")]])
 
 
 def _key(incoming: Incoming) -> str:

@@ -44,8 +44,8 @@ class Dossier:
 
     @property
     def code(self) -> str:
-        """The code of the case."""
-        return self.case.code
+        """How buttons name the case."""
+        return self.case.ref
 
     @property
     def step(self) -> Step:
@@ -172,7 +172,7 @@ def pointed(context: Context, words: str) -> tuple[str, str]:
     if found:
         return found.group(1), (found.group(2) or "").strip()
     first, _, rest = words.strip().partition(" ")
-    if first and candidates.by_code(context.connection, first):
+    if first and (candidates.BY_NUMBER.fullmatch(first) or candidates.by_code(context.connection, first)):
         return first, rest.strip()
     last = context.open_form(LAST)
     return (str(last.data["code"]) if last else ""), words.strip()

@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 
 from bot.chat import Choice, Refusal, Reply
+from handlers.candidates import to_card
 from handlers.commands import Context, command, form
+from handlers.pages import is_number
 from handlers.sentences import FORM, _read_next, check
 from handlers.ways import after, note_of
 from storage import candidates, contacts, people
@@ -65,25 +67,37 @@ def _next(context: Context, case: Case, entry: Contact, text: str) -> Reply:
     new = contacts.correct(context.connection, context.now, case, entry, {"next_on": on})
     if context.open_form("next"):
         context.close_form()
-    return Reply("contacts.appointed", {"case": case, "on": on}, after(new))
+    still = candidates.case_by_id(context.connection, context.me, case.id, "log_contact").next_on
+    return Reply("contacts.appointed", {"case": case, "on": on, "still": still}, after(new))
 
 
 @command("cangiup")
 def need_help(context: Context, words: str) -> Reply:
     """Marks the entry and tells those in charge of the branch, by code and initials."""
     case, entry = _entry(context, words)
+    whom, above = _above(context, case)
+    said = {"case": case, "whom": whom if above else None}
     if entry.needs_help:
-        return Reply("contacts.help_asked", {"case": case}, after(entry.id))
+        return Reply("contacts.help_asked", said, after(entry.id))
     new = contacts.correct(context.connection, context.now, case, entry, {"needs_help": True})
-    me = context.me
-    for person in people.leaders(context.connection, case.unit_id, case.committee_id):
-        notice = Reply(
-            "contacts.help_wanted",
-            {"case": case, "by": me.name},
-            [[Choice("card", f"/hoso {case.code}", {"code": case.code})]],
-        )
+    notice = Reply(
+        "contacts.help_wanted",
+        {"case": case, "by": context.me.name},
+        [[to_card(case)]],
+    )
+    for person in above:
         context.tell(person, f"help:{entry.id}:{person}", notice)
-    return Reply("contacts.help_asked", {"case": case}, after(new))
+    return Reply("contacts.help_asked", said, after(new))
+
+
+def _above(context: Context, case: Case) -> tuple[str, list[int]]:
+    """Who is above the writer: the branch's leaders; for one of them the committee's office and who supervises."""
+    branch = people.in_charge(context.connection, case.unit_id, ("secretary", "deputy"))
+    if branch and context.me.id not in branch:
+        return "branch", branch
+    supervisors = people.in_charge(context.connection, case.unit_id, ("area_supervisor",))
+    offices = people.in_charge(context.connection, case.committee_id, ("office",)) if case.committee_id else []
+    return "committee", [person for person in dict.fromkeys([*offices, *supervisors]) if person != context.me.id]
 
 
 @command("sua")
@@ -109,12 +123,12 @@ def undo(context: Context, words: str) -> Reply:
     """Withdraws one's own entry within 15 minutes."""
     case, entry = _entry(context, words)
     contacts.undo(context.connection, context.now, case, entry)
-    send = f"/tiepxuc {case.code}"
+    send = f"/tiepxuc {case.ref}"
     return Reply("contacts.undone", {"case": case, "how": entry.how, "on": entry.on}, [[Choice("log", send)]])
 
 
 def _entry(context: Context, words: str) -> tuple[Case, Contact]:
-    if not words.strip().isdecimal():
+    if not is_number(words.strip()):
         raise Refusal("conversation.old_button")
     entry = contacts.own(context.connection, int(words), context.me.id)
     return candidates.case_by_id(context.connection, context.me, entry.candidate_id, "log_contact"), entry

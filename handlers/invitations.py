@@ -11,7 +11,7 @@ from handlers.pages import Page, fitting, is_number, read_page
 from storage import invitations, people
 from storage.people import Listed
 
-SHOWN = 8
+SHOWN = 6
 LONGEST_QUERY = 40
 
 

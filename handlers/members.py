@@ -12,7 +12,7 @@ from storage.people import Listed
 from storage.units import COMMITTEES, Unit
 
 FORM = "member"
-SHOWN = 8
+SHOWN = 6
 LONGEST_NAME = 60
 SHORTEST_PHONE, LONGEST_PHONE = 9, 11
 

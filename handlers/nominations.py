@@ -6,7 +6,10 @@ from typing import Any
 from bot.chat import Choice, Refusal, Reply
 from bot.rules.access import covers
 from bot.vietnamese.fold import clean, fold
+from handlers.candidates import to_card
 from handlers.commands import Context, command, form
+from handlers.dossiers import shown_name
+from handlers.pages import Page, read_page
 from handlers.templates import load
 from handlers.ways import yes_and_no
 from storage import candidates, people, units
@@ -14,9 +17,9 @@ from storage.candidates import Case
 from storage.units import COMMITTEES, Unit
 
 FORM = "nominate"
-LONGEST_NAME, LONGEST_BY, LONGEST_REASON = 60, 80, 200
+LONGEST_NAME, LONGEST_BY = 60, 80
 OLDEST, YOUNGEST = 90, 14
-UNITS_SHOWN = 8
+UNITS_SHOWN, GROUPS_SHOWN = 6, 10
 INTRODUCERS = ("youth_union", "trade_union", "women", "farmers", "veterans", "front", "branch")
 ORDER = ("name", "year", "unit", "groups", "by")
 
@@ -29,6 +32,8 @@ def nominate(context: Context, words: str) -> Reply:
     number, _, rest = words.partition(" ")
     if number.isdecimal():
         return _pressed(context, int(number), rest.strip())
+    if not _units(context):
+        raise Refusal("nominations.no_branch")
     context.begin_form(FORM, groups=[], done=[])
     return _set(context, "name", words) if words else _next(context)
 
@@ -60,6 +65,8 @@ def _pressed(context: Context, number: int, rest: str) -> Reply:
     if what == "mend" and value in ORDER:
         context.keep_form(done=[name for name in _form(context).data["done"] if name != value])
         return _next(context)
+    if what in ("unit", "groups") and value.startswith("+"):
+        return _next(context, edit=True, wanted=read_page(value)[0])
     if what in (*ORDER, "phone"):
         return _set(context, what, value) if value else _ask_phone(context)
     raise Refusal("conversation.old_button")
@@ -90,7 +97,16 @@ def _set(context: Context, name: str, value: str) -> Reply:
     done = _form(context).data["done"]
     if name != "groups" or value in ("-", "done"):
         context.keep_form(done=[*done, name])
-    return _next(context, edit=name == "groups" and value not in ("-", "done"))
+    edit = name == "groups" and value not in ("-", "done")
+    return _next(context, edit=edit, wanted=_groups_page(value) if edit else 0)
+
+
+def _groups_page(value: str) -> int:
+    """On which page the label stands that was just chosen."""
+    labels = load("words")["groups"]
+    return next((at for at, (slug, said) in enumerate(labels.items()) if fold(value) in (slug, fold(said))), 0) // (
+        GROUPS_SHOWN
+    )
 
 
 def _read_name(context: Context, value: str) -> dict[str, Any]:
@@ -98,7 +114,7 @@ def _read_name(context: Context, value: str) -> dict[str, Any]:
     letters = name.replace(" ", "").replace("'", "").replace("-", "").replace("\u2019", "")
     if not letters.isalpha() or len(name.split()) < 2 or len(name) > LONGEST_NAME:
         raise Refusal("nominations.no_name", words=name[:40])
-    return {"name": name if name != name.lower() else name.title()}
+    return {"name": name.title() if name in (name.lower(), name.upper()) else name}
 
 
 def _read_year(context: Context, value: str) -> dict[str, Any]:
@@ -116,12 +132,18 @@ def _units(context: Context) -> list[Unit]:
 
 
 def _read_unit(context: Context, value: str) -> dict[str, Any]:
-    known = _units(context)
-    wanted = fold(value)
-    found = [u for u in known if wanted == fold(u.code)] or [u for u in known if wanted in fold(u.name)]
+    """A unit by its number (which buttons carry), its code, its name, or a part of the name that only it has."""
+    known, wanted = _units(context), fold(value)
+    found = [u for u in known if value == f"#{u.id}"] or [u for u in known if wanted in (fold(u.code), fold(u.name))]
+    found = found or [u for u in known if wanted in fold(u.name)]
     if len(found) != 1:
-        raise Refusal("nominations.no_unit", words=clean(value)[:40], count=len(found))
+        buttons = _unit_buttons(found[:UNITS_SHOWN], _form(context).number)
+        raise Refusal("nominations.no_unit", buttons, words=clean(value)[:40], count=len(found))
     return {"unit": found[0].id, "unit_name": found[0].name}
+
+
+def _unit_buttons(known: Sequence[Unit], number: int) -> list[list[Choice]]:
+    return [[Choice("unit", f"/them {number} unit #{unit.id}", {"name": unit.name})] for unit in known]
 
 
 def _read_groups(context: Context, value: str) -> dict[str, Any]:
@@ -149,7 +171,7 @@ def _read_phone(context: Context, value: str) -> dict[str, Any]:
     return {"phone": phone or None}
 
 
-def _next(context: Context, *, edit: bool = False) -> Reply:
+def _next(context: Context, *, edit: bool = False, wanted: int = 0) -> Reply:
     """Asks for the first thing that is still open, or says everything back."""
     form_ = _form(context)
     for name in ORDER:
@@ -158,7 +180,7 @@ def _next(context: Context, *, edit: bool = False) -> Reply:
                 context.keep_form(unit=known[0].id, unit_name=known[0].name, done=[*form_.data["done"], "unit"])
                 return _next(context)
             number = context.keep_form(asks=name).number
-            return Reply(f"nominations.ask_{name}", _shown(context), _options(context, name, number), edit=edit)
+            return Reply(f"nominations.ask_{name}", _shown(context), _options(context, name, number, wanted), edit=edit)
     number = context.keep_form(asks=None).number
     rows = [
         [Choice("save", f"/them {number} save"), Choice("drop", "/huy")],
@@ -174,15 +196,18 @@ def _shown(context: Context) -> dict[str, Any]:
     return {name: data.get(name) for name in names} | {"direct": _direct(context, data.get("unit"))}
 
 
-def _options(context: Context, name: str, number: int) -> list[list[Choice]]:
+def _options(context: Context, name: str, number: int, wanted: int) -> list[list[Choice]]:
     send, chosen = f"/them {number} {name}", _form(context).data["groups"]
     if name == "year":
         return [[Choice("skip", f"{send} -")]]
     if name == "unit":
-        return [[Choice("short_name", f"{send} {u.code}", {"name": u.name})] for u in _units(context)[:UNITS_SHOWN]]
+        units_ = Page.of(_units(context), wanted, UNITS_SHOWN)
+        return [*_unit_buttons(units_.items, number), units_.turn(lambda to: f"{send} +{to}")]
     if name == "groups":
-        labels = [Choice("group", f"{send} {g}", {"slug": g, "on": g in chosen}) for g in load("words")["groups"]]
-        return [*(labels[i : i + 3] for i in range(0, len(labels), 3)), [Choice("done", f"{send} done")]]
+        page = Page.of(list(load("words")["groups"]), wanted, GROUPS_SHOWN)
+        labels = [Choice("group", f"{send} {g}", {"slug": g, "on": g in chosen}) for g in page.items]
+        turn = page.turn(lambda to: f"{send} +{to}")
+        return [*(labels[i : i + 2] for i in range(0, len(labels), 2)), turn, [Choice("done", f"{send} done")]]
     if name == "by":
         known = load("words")["introducers"]
         rows = [Choice("short_name", f"{send} {slug}", {"name": known[slug]}) for slug in INTRODUCERS]
@@ -210,15 +235,18 @@ def _save(context: Context, sure: dict[str, Any]) -> Reply:
     context.close_form()
     case = candidates.case_for(context.connection, context.me, code)
     if case.state == "open":
-        rows = [[Choice("assign", f"/phancong {code}")], [Choice("card", f"/hoso {code}", {"code": code})]]
+        rows = [[Choice("assign", f"/phancong {case.ref}")], [to_card(case)]]
         return Reply("nominations.listed", {"case": case}, rows)
     _ask_branch(context, case)
-    return Reply("nominations.proposed", {"case": case}, [[Choice("card", f"/hoso {code}", {"code": code})]])
+    return Reply("nominations.proposed", {"case": case}, [[to_card(case)]])
 
 
 def _ask_alike(context: Context, same: Sequence[Case]) -> Reply:
     number = context.keep_form(asks=None).number
-    rows = [{"name": case.name, "code": case.code, "unit": case.unit_name, "year": case.birth_year} for case in same]
+    rows = [
+        {"name": shown_name(context, case), "code": case.code, "unit": case.unit_name, "year": case.birth_year}
+        for case in same
+    ]
     buttons = [[Choice("anyway", f"/them {number} anyway"), Choice("drop", "/huy")]]
     return Reply("nominations.alike", {"rows": rows}, buttons)
 
@@ -252,63 +280,13 @@ def _write_again(context: Context, data: dict[str, Any]) -> str:
 
 
 def _ask_branch(context: Context, case: Case) -> None:
-    code = {"code": case.code}
     buttons = [
-        [Choice("approve", f"/duyet {case.code}"), Choice("send_back", f"/tralai {case.code}")],
-        [Choice("card", f"/hoso {case.code}", code)],
+        [Choice("approve", f"/duyet {case.ref}"), Choice("send_back", f"/tralai {case.ref}")],
+        [to_card(case)],
     ]
     notice = Reply("nominations.waiting", {"case": case, "by": context.me.name}, buttons)
     for person in people.leaders(context.connection, case.unit_id, case.committee_id):
         context.tell(person, f"nominated:{case.id}:{case.version}:{person}", notice)
-
-
-@command("duyet")
-def approve(context: Context, words: str) -> Reply:
-    """Takes a nominated candidate onto the branch's list; the nominator becomes the helper."""
-    case = _waiting(context, words)
-    values = {"state": "open", "listed_on": context.today, "step_on": context.today}
-    if not candidates.change(context.connection, context.now, context.me.id, case, "candidate.approve", values):
-        raise Refusal("candidates.changed_meanwhile", code=case.code)
-    if case.proposed_by is not None:
-        candidates.assign(context.connection, context.now, context.me.id, case, case.proposed_by, context.today)
-        told = Reply("nominations.approved_yours", {"case": case}, [[Choice("log", f"/tiepxuc {case.code}")]])
-        context.tell(case.proposed_by, f"approved:{case.id}:{case.version}", told)
-    rows = [[Choice("assign", f"/phancong {case.code}")], [Choice("card", f"/hoso {case.code}", {"code": case.code})]]
-    return Reply("nominations.approved", {"case": case}, rows, edit=True)
-
-
-@command("tralai")
-def send_back(context: Context, words: str) -> Reply:
-    """Asks for the reason, or takes the one that is there."""
-    code, _, reason = words.partition(" ")
-    case = _waiting(context, code)
-    if reason:
-        return _send_back(context, case, reason)
-    context.begin_form("send_back", code=case.code)
-    return Reply("nominations.ask_reason", {"case": case}, [[Choice("cancel", "/huy")]])
-
-
-@form("send_back")
-def reason_typed(context: Context, text: str) -> Reply:
-    """The reason for sending a nomination back."""
-    reply = _send_back(context, _waiting(context, context.form.data["code"] if context.form else ""), text)
-    context.close_form()
-    return reply
-
-
-def _send_back(context: Context, case: Case, reason: str) -> Reply:
-    reason = clean(reason)
-    if len(reason) > LONGEST_REASON:
-        raise Refusal("nominations.reason_too_long", most=LONGEST_REASON, length=len(reason))
-    values = {"state": "returned", "returned_why": reason}
-    if not candidates.change(context.connection, context.now, context.me.id, case, "candidate.send_back", values):
-        raise Refusal("candidates.changed_meanwhile", code=case.code)
-    if case.proposed_by is not None:
-        told = Reply(
-            "nominations.returned_yours", {"case": case, "reason": reason}, [[Choice("again", f"/guilai {case.code}")]]
-        )
-        context.tell(case.proposed_by, f"returned:{case.id}:{case.version}", told)
-    return Reply("nominations.returned", {"case": case, "reason": reason})
 
 
 @command("guilai")
@@ -330,10 +308,3 @@ def again(context: Context, words: str) -> Reply:
         again=case.code,
     )
     return _next(context)
-
-
-def _waiting(context: Context, words: str) -> Case:
-    case = candidates.case_for(context.connection, context.me, words, "decide_nomination")
-    if case.state != "proposed":
-        raise Refusal("nominations.decided", code=case.code, state=case.state)
-    return case

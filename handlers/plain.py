@@ -1,6 +1,7 @@
 """Words that are no command, and things that are no words: what the house makes of them."""
 
 from bot.chat import Choice, Refusal, Reply
+from bot.vietnamese.fold import clean
 from handlers import start
 from handlers.commands import Context
 from handlers.sentences import sentence
@@ -9,12 +10,16 @@ from storage import invitations
 LONGEST = 2000
 
 
-def words(context: Context, text: str) -> Reply | None:
-    """An invitation code, a sentence about a contact, or something that is not understood."""
-    if not text.strip():
-        raise Refusal("conversation.empty")
+def readable(text: str) -> None:
+    """Refuses what holds no letter to be seen, and what is too long to be read."""
     if len(text) > LONGEST:
         raise Refusal("conversation.too_long", most=LONGEST, length=len(text))
+    if not clean(text):
+        raise Refusal("conversation.empty")
+
+
+def words(context: Context, text: str) -> Reply | None:
+    """An invitation code, a sentence about a contact, or something that is not understood."""
     # Eight letters may be a name as well: from somebody who has joined only what no name holds is taken for a code.
     if invitations.looks_like_one(text) and (context.person is None or any(c.isdigit() or c == "-" for c in text)):
         return start.join(context, text)
@@ -25,8 +30,7 @@ def words(context: Context, text: str) -> Reply | None:
 
 
 def _not_understood(context: Context) -> Reply:
-    buttons = [[Choice("log_contact", "/tiepxuc")], [Choice("my_candidates", "/nguon")], [Choice("help", "/trogiup")]]
-    return Reply("conversation.not_understood", {"name": context.me.name}, buttons)
+    return Reply("conversation.not_understood", {"logs": start.logs(context)}, start.first_steps(context))
 
 
 def shared_phone(context: Context, phone: str) -> Reply | None:
@@ -37,4 +41,6 @@ def shared_phone(context: Context, phone: str) -> Reply | None:
 def attached(context: Context) -> Reply:
     """Photos and files are not taken in, with the reason; the bot never fetches them."""
     kind = context.incoming.attachment or "file"
-    return Reply(f"conversation.attached_{kind}", {}, [[Choice("log_contact", "/tiepxuc")]] if context.person else [])
+    logs = context.person is not None and context.person.may("log_contact")
+    buttons = [[Choice("log_contact", "/tiepxuc")]] if logs else [[Choice("help", "/trogiup")]]
+    return Reply(f"conversation.attached_{kind}", {"nominates": logs}, buttons)

@@ -13,7 +13,7 @@ from storage import people, units
 from storage.units import COMMITTEES, KINDS, Unit, fits
 
 FORM = "unit"
-SHOWN = 8
+SHOWN = 6
 LONGEST_NAME = 120
 # What moves a unit in the tree, and is decided by whoever changes the unit above.
 PLACING = ("move", "merge", "close")

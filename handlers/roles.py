@@ -16,7 +16,7 @@ from storage.people import Listed
 from storage.units import COMMITTEES, Unit
 
 FORM = "role"
-SHOWN = 8
+SHOWN = 6
 IN_COMMITTEE: tuple[Role, ...] = (
     "office",
     "organisation_board",

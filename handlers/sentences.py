@@ -11,7 +11,7 @@ from bot.vietnamese.fold import clean, fold
 from bot.vietnamese.names import search_names
 from handlers.commands import Context, command, form
 from handlers.offers import offered
-from handlers.ways import HOWS, SHOWN, after, anybody, how_of, mine, note_of, saved, yes_and_no
+from handlers.ways import HOWS, SHOWN, after, anybody, how_of, mine, nobody, note_of, saved, yes_and_no
 from storage import candidates, contacts
 from storage.candidates import Case
 
@@ -26,7 +26,7 @@ def sentence(context: Context, text: str) -> Reply | None:
     if understood.kind != "contact":
         return None
     if not known:
-        return Reply("contacts.nobody", {}, [[Choice("nominate", "/them")]])
+        return nobody(context)
     waiting = context.open_form(FORM)
     if waiting and waiting.data.get("on"):
         context.keep_form(then=text)
@@ -76,8 +76,12 @@ def check(context: Context) -> Reply:
         values = {"case": case, "on": on, "listed_on": case.listed_on}
         return Reply("contacts.before_listed", values, [[Choice("drop", f"/bo {number}")]])
     context.keep_form(asks=None)
-    rows = [[Choice("save", f"/luu {number}"), Choice("correct", f"/chinh {number}"), Choice("drop", f"/bo {number}")]]
-    return Reply("contacts.understood", {"case": case, **_values(data), "corrects": data.get("corrects")}, rows)
+    return Reply("contacts.understood", {"case": case, **_values(data), "corrects": data.get("corrects")}, _on(number))
+
+
+def _on(number: int) -> Sequence[Sequence[Choice]]:
+    """How to go on with a draft."""
+    return [[Choice("save", f"/luu {number}"), Choice("correct", f"/chinh {number}"), Choice("drop", f"/bo {number}")]]
 
 
 def _values(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,7 +99,7 @@ def _ask_who(context: Context, data: Mapping[str, Any], number: int) -> Reply:
     known = mine(context)
     chosen = [case for case in known if case.code in data["codes"]] or known[:SHOWN]
     context.keep_form(asks="who")
-    rows = [[Choice("person", f"/chinh {number} who {c.code}", {"name": c.name, "year": c.birth_year})] for c in chosen]
+    rows = [[Choice("person", f"/chinh {number} who {c.ref}", {"name": c.name, "year": c.birth_year})] for c in chosen]
     template = "contacts.which_said" if data["codes"] else "contacts.who_said"
     return Reply(template, {"count": len(chosen), "given": _given(chosen)}, [*rows, [Choice("drop", f"/bo {number}")]])
 
@@ -109,6 +113,7 @@ def _ask_when(context: Context, case: Case, data: Mapping[str, Any], number: int
     ahead = date.fromisoformat(data["ahead"])
     context.keep_form(asks="on")
     back = past_date(f"{ahead:%d/%m}", context.today)
+    back = back if back and back >= case.listed_on else None
     send = f"/chinh {number}"
     row = [Choice("date_on", f"{send} on {back.isoformat()}", {"on": back})] if back else []
     row.append(Choice("appointment_on", f"{send} next {ahead.isoformat()}", {"on": ahead}))
@@ -124,7 +129,7 @@ def save(context: Context, words: str) -> Reply:
 def _save(context: Context, number: int) -> Reply:
     key = f"form:{context.owner}:{number}"
     done = contacts.by_key(context.connection, key)
-    if done is not None:
+    if done is not None and done.state != "undone":
         case = candidates.case_by_id(context.connection, context.me, done.candidate_id, "log_contact")
         return Reply("contacts.saved_before", {"case": case, "contact": done}, after(done.id))
     form = _mine(context, number)
@@ -167,7 +172,7 @@ def drop(context: Context, words: str) -> Reply:
 def _drop(context: Context, number: int) -> Reply:
     form = _mine(context, number)
     context.close_form()
-    return _then(context, form.data, Reply("contacts.dropped", {}, edit=True))
+    return _then(context, form.data, Reply("contacts.dropped", {}, [[Choice("log_contact", "/tiepxuc")]], edit=True))
 
 
 @command("chinh")
@@ -193,7 +198,7 @@ def _ask(context: Context, field: str, number: int) -> Reply:
     rows: list[list[Choice]] = []
     if field == "who":
         shown = mine(context)[:SHOWN]
-        rows = [[Choice("person", f"{send} {c.code}", {"name": c.name, "year": c.birth_year})] for c in shown]
+        rows = [[Choice("person", f"{send} {c.ref}", {"name": c.name, "year": c.birth_year})] for c in shown]
     if field == "how":
         choices = [Choice(f"how_{how}", f"{send} {how}") for how in HOWS]
         rows = [choices[0:2], choices[2:4], choices[4:6], choices[6:7]]
@@ -213,12 +218,12 @@ def _set(context: Context, field: str, value: str) -> Reply:
 def _read_who(context: Context, value: str) -> dict[str, Any]:
     known = mine(context)
     wanted = candidates.plain_code(value)
-    found = [case for case in known if case.code == wanted]
+    found = [case for case in known if wanted in (case.code, case.ref)]
     found = found or [
         case for name in search_names(value, [c.name for c in known]) for case in known if case.name == name
     ]
     if not found:
-        raise Refusal("contacts.unknown_name", anybody(), words=clean(value)[:40])
+        raise Refusal("contacts.unknown_name", anybody(context), words=clean(value)[:40])
     return {"code": found[0].code if len(found) == 1 else None, "codes": [case.code for case in found]}
 
 
@@ -232,7 +237,7 @@ def _read_how(context: Context, value: str) -> dict[str, Any]:
 def _read_on(context: Context, value: str) -> dict[str, Any]:
     on = _iso(value) or past_date(value, context.today)
     if on is None:
-        raise Refusal("contacts.no_date", words=clean(value)[:40])
+        raise Refusal("contacts.no_date", words=clean(value)[:40], coming=False)
     if on > context.today:
         raise Refusal("contacts.not_yet", on=on)
     return {"on": on.isoformat(), "ahead": None}
@@ -245,9 +250,9 @@ def _read_note(context: Context, value: str) -> dict[str, Any]:
 def _read_next(context: Context, value: str) -> dict[str, Any]:
     if value == "-" or fold(value) in yes_and_no()["skip"]:
         return {"next_on": None, "ahead": None}
-    on = _iso(value) or future_date(value, context.today)
+    on = _iso(value) or future_date(value, context.today) or past_date(value, context.today)
     if on is None:
-        raise Refusal("contacts.no_date", words=clean(value)[:40])
+        raise Refusal("contacts.no_date", words=clean(value)[:40], coming=True)
     if on <= context.today:
         raise Refusal("contacts.already_past", on=on)
     return {"next_on": on.isoformat(), "ahead": None}
@@ -265,8 +270,7 @@ def typed(context: Context, text: str) -> Reply:
         return _save(context, form.number)
     if said in yes_and_no()["refuse"]:
         return _drop(context, form.number)
-    other = sentence(context, text)
-    return other or Reply("contacts.unsaved", {"name": _name(context, form.data)}, _one_of_two(form.number))
+    return sentence(context, text) or Reply("contacts.unsaved", {"name": _name(context, form.data)}, _on(form.number))
 
 
 def _iso(value: str) -> date | None:

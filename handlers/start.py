@@ -1,11 +1,13 @@
 """Getting in: by a code, by the deep link that carries one, or by one's own phone number."""
 
+from collections.abc import Iterable
+
 from bot.chat import Choice, Refusal, Reply
 from bot.rules.attention import attention
 from handlers.commands import Context, command
 from storage import candidates, history, invitations, people
+from storage.candidates import Case
 
-_MEMBER = [[Choice("my_candidates", "/nguon")], [Choice("log_contact", "/tiepxuc")], [Choice("help", "/trogiup")]]
 _GUEST = [[Choice("share_phone", "", kind="contact")], [Choice("help", "/trogiup")]]
 
 
@@ -23,12 +25,44 @@ def welcome(context: Context) -> Reply:
 
 
 def at_home(context: Context, template: str = "start.at_home") -> Reply:
-    """Greets a person with what waits for them."""
+    """Greets a person with what waits for them: those one helps, and those one watches over."""
     me = context.me
-    mine = candidates.listed(context.connection, me, only_own=True)
-    urgent = sum(attention(c.last_contact_on, c.next_on, c.listed_on, context.today).urgent for c in mine)
-    roles = [(grant.role, grant.unit_name) for grant in me.grants]
-    return Reply(template, {"name": me.name, "roles": roles, "helping": len(mine), "urgent": urgent}, _MEMBER)
+    seen = candidates.listed(context.connection, me)
+    mine = [case for case in seen if case.own]
+    values = {
+        "name": me.name,
+        "roles": [(grant.role, grant.unit_name) for grant in me.grants],
+        "helping": len(mine),
+        "urgent": _urgent(context, mine),
+        "seen": len(seen) if len(seen) > len(mine) else 0,
+        "seen_urgent": _urgent(context, seen),
+        "logs": logs(context),
+    }
+    return Reply(template, values, first_steps(context))
+
+
+def _urgent(context: Context, cases: Iterable[Case]) -> int:
+    return sum(attention(c.last_contact_on, c.next_on, c.listed_on, context.today).urgent for c in cases)
+
+
+def logs(context: Context) -> bool:
+    """Whether logging contacts is this person's daily work, and not only allowed now and then."""
+    return context.me.has("member", "secretary", "deputy")
+
+
+def first_steps(context: Context, *, with_help: bool = True) -> list[list[Choice]]:
+    """The two or three buttons that this person begins with most often, by role."""
+    if context.person is None:
+        return [[Choice("help", "/trogiup")]] if with_help else []
+    me = context.person
+    sees, helps = me.may("see_case"), logs(context)
+    rows = [
+        [Choice("my_candidates" if helps else "everybody", "/nguon")] if sees else [],
+        [Choice("log_contact", "/tiepxuc")] if helps else [],
+        [Choice("manage_units", "/donvi"), Choice("manage_people", "/moi")] if me.may("change_units") else [],
+        [Choice("help", "/trogiup")] if with_help else [],
+    ]
+    return [row for row in rows if row]
 
 
 def join(context: Context, code: str) -> Reply | None:

@@ -67,14 +67,14 @@ class Templates:
         """A label without values is a string at once: most are, and a message has up to a dozen."""
         return self._environment.from_string(text) if "{" in text else text
 
-    def say(self, name: str, values: Mapping[str, Any], today: date) -> str:
-        """The sentence in words: HTML with values escaped."""
-        return self.sentences[name].template.render(values, today=today).strip()
+    def say(self, name: str, values: Mapping[str, Any], today: date, to: str = "member") -> str:
+        """The sentence in words, to a "member" or a "guest": HTML with values escaped."""
+        return self.sentences[name].template.render(values, today=today, you=self.words["you"][to]).strip()
 
-    def message(self, reply: Reply, today: date, pressed: str | None = None) -> Message:
+    def message(self, reply: Reply, today: date, pressed: str | None = None, to: str = "member") -> Message:
         """The finished message; `pressed` is the message that the answer may take the place of."""
         rows = tuple(tuple(self._button(choice, today) for choice in row) for row in reply.buttons if row)
-        text = self.say(reply.template, reply.values, today)
+        text = self.say(reply.template, reply.values, today, to)
         return Message(text, rows, pressed if reply.edit else None, reply.file)
 
     def _button(self, choice: Choice, today: date) -> Button:
@@ -103,12 +103,14 @@ def _environment(words: Mapping[str, Any]) -> Environment:
         "kind": lambda kind: words["kinds"][kind],
         "channel": lambda channel: words["channels"].get(channel, channel),
         "step": lambda step: words["steps"][step],
+        "short_step": lambda step: words["short_steps"].get(step, words["steps"][step]),
         "label": lambda label: words["groups"].get(label, label),
         "initials": initials,
         "given": given,
         "brief": lambda text: text if len(text) <= NOTE_SHOWN else text[: NOTE_SHOWN - 1].rstrip() + "\u2026",
         "ago": lambda on, today: _ago(on, today, words),
         "left": lambda due: _left(due, words["left"]),
+        "since": lambda on, today: _ago(on, today, words, "since"),
     }
     return environment
 
@@ -124,14 +126,14 @@ def given(name: str) -> str:
     return (name.split() or [""])[-1]
 
 
-def _ago(on: date | datetime | None, today: date, words: Mapping[str, Any]) -> str:
+def _ago(on: date | datetime | None, today: date, words: Mapping[str, Any], form: str = "days") -> str:
     said: Mapping[str, str] = words["ago"]
     if on is None:
         return said["never"]
     days = (today - (on.date() if isinstance(on, datetime) else on)).days
     if days in (0, 1):
         return said[("today", "yesterday")[days]]
-    return (said["days"] if days > 0 else said["in_days"]).format(days=abs(days))
+    return (said[form] if days > 0 else said["in_days"]).format(days=abs(days))
 
 
 def _left(due: Mapping[str, Any], words: Mapping[str, str]) -> str:

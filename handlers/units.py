@@ -11,7 +11,7 @@ from handlers.pages import Page, fitting, is_number, read_page
 from storage import units
 from storage.units import Unit
 
-SHOWN = 6
+SHOWN = 5
 
 
 @command("donvi")

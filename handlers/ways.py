@@ -29,9 +29,21 @@ def need(context: Context, case: Case) -> tuple[int, int]:
     return attention(case.last_contact_on, case.next_on, case.listed_on, context.today).rank
 
 
-def anybody() -> Sequence[Sequence[Choice]]:
+def anybody(context: Context) -> Sequence[Sequence[Choice]]:
     """Where to look when a name is not known."""
-    return [[Choice("my_candidates", "/nguon")], [Choice("nominate", "/them")]]
+    return [[Choice("my_candidates", "/nguon")], *new_one(context)]
+
+
+def new_one(context: Context) -> Sequence[Sequence[Choice]]:
+    """The button that nominates a candidate, for those who may."""
+    return [[Choice("nominate", "/them")]] if context.me.may("nominate") else []
+
+
+def nobody(context: Context) -> Reply:
+    """What is said to somebody who may log contacts but has nobody to log them with."""
+    if not context.me.may("log_contact"):
+        raise Refusal("access.not_your_role")
+    return Reply("contacts.nobody", {}, new_one(context))
 
 
 @cache
@@ -46,6 +58,13 @@ def how_of(words: str) -> tuple[str | None, str | None]:
     how, _, reason = words.partition(":")
     found = _typed_hows().get(fold(how))
     return found, reason if found == "not_reached" and reason in REASONS else None
+
+
+def reason_of(words: str) -> str | None:
+    """Why nobody was reached, as the button says it or with the words around it."""
+    said = fold(words)
+    named = {reason: fold(label) for reason, label in load("words")["reasons"].items()}
+    return next((reason for reason, label in named.items() if label in said or (len(said) > 2 and said in label)), None)
 
 
 def saved(

@@ -20,6 +20,9 @@ from storage.tables import assignments, candidate_groups, candidates, people, un
 
 # Not a case yet: waits for the branch, or was sent back to whoever proposed it.
 WAITING = ("proposed", "returned")
+# What a command can carry as one word, and a button within its 64 bytes.
+_SHORT = re.compile(r"[A-Z0-9._-]{0,19}[0-9]")
+BY_NUMBER = re.compile(r"#([0-9]{1,9})")
 _OWN_CODE = re.compile(r"^\s*QC[\s\-_.]*0*(\d{1,9})\s*$", re.IGNORECASE)
 
 
@@ -57,6 +60,11 @@ class Case:
         return f"candidate:{self.id}"
 
     @property
+    def ref(self) -> str:
+        """How buttons name this case: its code, or its number where the office gave a code that does not fit there."""
+        return self.code if _SHORT.fullmatch(self.code) else f"#{self.id}"
+
+    @property
     def birth_year(self) -> int | None:
         """The year of birth, from whichever is known."""
         return self.born_on.year if self.born_on else self.born_year
@@ -92,7 +100,10 @@ def plain_code(text: str) -> str:
 def case_for(connection: Connection, person: Person | None, code: str, action: Action = "see_case") -> Case:
     """The door: the case, if this person may do this with it. A stranger's case and a missing one read the same."""
     row = None
-    if person is not None:
+    number = BY_NUMBER.fullmatch(code.strip())
+    if person is not None and number:
+        row = _BY_ID.first(connection, {"wanted": int(number.group(1)), "me": person.id})
+    elif person is not None:
         row = _BY_CODE.first(connection, {"wanted": plain_code(code), "me": person.id})
     return _let_in(_case(row) if row else None, person, code, action)
 

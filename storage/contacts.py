@@ -85,7 +85,11 @@ def log(connection: Connection, at: datetime, actor: int, case: Case, key: str, 
     reached = row["how"] != "not_reached"
     last = max(filter(None, (case.last_contact_on, row["on"] if reached else None)), default=None)
     kept = case.next_on if case.next_on and case.next_on > row["on"] else None
-    _TOUCH.run(connection, {"candidate": case.id, "last": last, "coming": row["next_on"] or kept})
+    if case.last_contact_on and row["on"] < case.last_contact_on:
+        # Written late: what was agreed at a later meeting stands.
+        _recount(connection, at, case)
+    else:
+        _TOUCH.run(connection, {"candidate": case.id, "last": last, "coming": row["next_on"] or kept})
     if last is not None and last != case.last_contact_on:
         dues.contacted(connection, case.id, last)
     after = {name: value for name, value in values.items() if value} | {"contact": contact}
@@ -167,7 +171,10 @@ def latest(connection: Connection, candidate: int, most: int = 3, skip: int = 0)
 def _recount(connection: Connection, at: datetime, case: Case) -> None:
     kept = (contacts.c.candidate_id == case.id, contacts.c.state == "kept")
     last = connection.execute(select(func.max(contacts.c.on)).where(*kept, contacts.c.how != "not_reached")).scalar()
-    newest = select(contacts.c.next_on).where(*kept).order_by(contacts.c.on.desc(), contacts.c.id.desc()).limit(1)
-    coming = connection.execute(newest).scalar()
+    entries = select(contacts.c.on, contacts.c.next_on).where(*kept)
+    coming: date | None = None
+    for on, next_on in connection.execute(entries.order_by(contacts.c.on, contacts.c.written_at, contacts.c.id)):
+        # An appointment stands until its day, or until another one is made.
+        coming = next_on or (coming if coming and coming > on else None)
     _TOUCH.run(connection, {"candidate": case.id, "last": last, "coming": coming})
     dues.rework(connection, at, [case.id])

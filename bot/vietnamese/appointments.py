@@ -24,7 +24,7 @@ _TOLD = ("say", "ask_reported")
 class Days:
     """The day of the contact (None: not said), of the next one, and a day told as past that is still to come.
 
-    `said` are the places of the dates that were used, `future` the clauses that speak only of what is still to come.
+    `said` are the places of the dates that were used, `future` the words that speak only of what is still to come.
     """
 
     on: date | None
@@ -55,12 +55,25 @@ def place_dates(sentence: Sentence, found: Sequence[Found], today: date) -> Days
         ahead = None if coming else ahead
     used = tuple(p.found for p in (*coming[:1], *([best] if best else [])))
     planned = [p for p in coming if not _before(sentence, p, _AGREED) and _after(sentence, p) is None]
-    clauses = frozenset(p.clause for p in planned if not (best and best.clause == p.clause))
-    return Days(best.found.past if best else None, coming[0].found.future if coming else None, ahead, used, clauses)
+    words = [i for p in planned if not (best and best.clause == p.clause) for i in _planned_words(sentence, p)]
+    next_on = coming[0].found.future if coming else None
+    return Days(best.found.past if best else None, next_on, ahead, used, frozenset(words))
+
+
+def _planned_words(sentence: Sentence, date_: _Placed) -> range:
+    """The words of the clause that are a plan: those after the date when somebody was told of it, else all."""
+    words = sentence.words
+    last = max(i for i, w in enumerate(words) if w.clause == date_.clause) + 1
+    remote = [c for c in sentence.tagged("phone", "message") if words[c.first].clause == date_.clause]
+    if any(c.last <= date_.first for c in remote):
+        return range(date_.first, last)
+    return range(min(i for i, w in enumerate(words) if w.clause == date_.clause), last)
 
 
 def _follows_contact(sentence: Sentence, date_: _Placed) -> bool:
     """Whether the contact was told in an earlier clause, so that a day close ahead is the next one."""
+    if _before(sentence, date_, ("topic", *_TOLD)):
+        return False
     return any(sentence.words[c.first].clause < date_.clause for c in sentence.tagged(*_DONE))
 
 
@@ -75,6 +88,8 @@ def _is_coming(sentence: Sentence, date_: _Placed, others: Sequence[_Placed]) ->
     cue = _before(sentence, date_, _AGREED)
     if cue and not _broken_later(sentence, cue, date_):
         return not _told_between(sentence, cue, date_) and not _own_plan(sentence, cue)
+    if date_.found.past is None and date_.first > 0 and sentence.listed(date_.first - 1, "lets"):
+        return any(c.first >= date_.last for c in sentence.tagged(*REACHING))
     after = _after(sentence, date_)
     if after and not _followed(date_, others):
         return not (after.tag == "plan" and _own_plan(sentence, after))
@@ -140,9 +155,18 @@ def _told(sentence: Sentence, date_: _Placed) -> bool:
     """Whether the date belongs to what the person said or did, not to the contact."""
     if _before(sentence, date_, _TOLD) and not _before(sentence, date_, ("noshow", "fail")):
         return True
+    if _written(sentence, date_):
+        return True
     clause_starts = next(w for w in sentence.words if w.clause == date_.clause)
     subject = [c for c in sentence.tagged("subject") if sentence.words[c.first].clause == date_.clause]
     return date_.clause > 0 and bool(subject) and sentence.words[subject[0].first] is clause_starts
+
+
+def _written(sentence: Sentence, date_: _Placed) -> bool:
+    """Whether the date stands in what somebody said on the phone or wrote."""
+    clause = date_.clause
+    remote = [c for c in sentence.tagged("phone", "message") if sentence.words[c.first].clause == clause]
+    return any(sentence.listed(i, "that") for c in remote[:1] for i in range(c.last, date_.first))
 
 
 def _has(sentence: Sentence, clause: int, tags: tuple[str, ...]) -> bool:

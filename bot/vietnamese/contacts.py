@@ -37,12 +37,10 @@ def understand(text: str, today: date, known: Sequence[str]) -> Understood:
     found = [f for f in find_dates(sentence.text, today) if f.text.casefold() not in bare_words("no_days")]
     dated = _words_of(sentence, [f for f in found if f.past or f.future])
     mentions = find_mentions(sentence, known, dated)
-    if (
-        found
-        and _is_name(sentence, found, mentions)
-        and (named := find_mentions(sentence, known, dated - {0})) != mentions
-    ):
-        mentions, found, dated = named, found[1:], dated - {0}
+    if found and _is_name(sentence, found, mentions):
+        named = find_mentions(sentence, known, dated - {0})
+        if named != mentions:
+            mentions, found, dated = named, found[1:], dated - {0}
     names = frozenset(i for m in mentions for i in range(m.name, m.last))
     sentence = with_cues(sentence, dated | names)
     days = place_dates(sentence, found, today)
@@ -86,8 +84,10 @@ def _tells(sentence: Sentence, mentions: list[Mention], attempts: list[Attempt],
     if mentions:
         return bool(attempts) or failed
     if somebody:
-        return failed or any(a.how != "gathering" or a.spoken for a in attempts)
-    return bool(strong) and (failed or bool(days.said) or any(a.placed and a.spoken for a in strong))
+        agreed = days.next_on is not None and bool(sentence.tagged("appointment"))
+        return failed or agreed or any(a.how != "gathering" or a.spoken for a in attempts)
+    told = any(a.spoken or a.remote for a in strong)
+    return bool(strong) and (failed or (told and bool(days.said)) or any(a.placed and a.spoken for a in strong))
 
 
 def _plans(sentence: Sentence) -> bool:
@@ -140,6 +140,8 @@ def _is_aside(sentence: Sentence, mention: Mention) -> bool:
 
 def _joined(sentence: Sentence, one: Mention, two: Mention) -> bool:
     """Whether two people are named together: with "and" between, or a comma and nothing more about the second."""
+    if one.last == two.first and two.first == two.name:
+        return True
     if one.last < two.first:
         return two.first - one.last == 1 and sentence.listed(one.last, "joins")
     ends = two.last == len(sentence.words) or sentence.words[two.last].clause != sentence.words[two.last - 1].clause
@@ -166,10 +168,14 @@ def _dropped(
         clause = words[min(sentence.word_at(date_.start), len(words) - 1)].clause
         if date_ in days.said or (clause in agreed and not date_.past and not date_.future):
             yield date_.start, date_.end
+            before = sentence.word_at(date_.start) - 1
+            if before >= 0 and sentence.listed(before, "date_leads"):
+                yield words[before].start, words[before].end
     for mention in chosen:
-        tied = mention.first > 0 and sentence.listed(mention.first - 1, "ties")
-        yield words[mention.first - tied].start, words[mention.last - 1].end
-    for cue in sentence.tagged("meet", "phone", "message", "appointment", "plan"):
+        if not _is_aside(sentence, mention):
+            tied = mention.first > 0 and sentence.listed(mention.first - 1, "ties")
+            yield words[mention.first - tied].start, words[mention.last - 1].end
+    for cue in sentence.tagged("meet", "phone", "message", "success", "appointment", "plan"):
         clause = words[cue.first].clause
         if clause in agreed | told if cue.tag in ("appointment", "plan") else clause in told:
             yield words[cue.first].start, words[cue.last - 1].end

@@ -5,6 +5,8 @@ from bot.vietnamese.tokens import Token
 
 _SENTENCE_ENDS = frozenset(".!?:;\n\u2026\u2022")
 _SCORE_REACH = 5
+# Of these the word for "past" can be the verb of the place after it.
+_SPANS = frozenset(("week", "month", "year", "week_part", "month_part", "year_part"))
 
 
 class Sentence:
@@ -90,6 +92,8 @@ class Sentence:
 def is_no_date(match: Match, sentence: Sentence) -> bool:
     """Whether the words around the phrase, or the way it is typed, make it something else."""
     rule = sentence.rules.rules[match.rule]
+    if rule["means"] == "nothing" and match.guessed and sentence.follows(match.first, "kin"):
+        return True  # its first word is rather the name of somebody
     freed = "unless_before" in rule and sentence.precedes(match.last, rule["unless_before"])
     if not freed and any(sentence.follows(match.first, name) for name in rule.get("not_after", ())):
         return True
@@ -99,7 +103,7 @@ def is_no_date(match: Match, sentence: Sentence) -> bool:
         return True
     if sentence.is_named(match.first) and not sentence.precedes(match.first, "never_names"):
         return True
-    return _is_spelled_name(match, sentence) or any(
+    return any(odd(match, sentence) for odd in (_is_spelled_name, _is_way_somewhere)) or any(
         check(match, sentence) for flag, check in _CHECKS.items() if flag in rule
     )
 
@@ -109,6 +113,13 @@ def _is_spelled_name(match: Match, sentence: Sentence) -> bool:
     if not match.values.get("spelled") or not _counts_from(match, sentence):
         return False
     return sentence.follows(match.first, "kin") and not sentence.precedes(match.last - 1, "still")
+
+
+def _is_way_somewhere(match: Match, sentence: Sentence) -> bool:
+    """The last word is not "past" but the way to the place that follows."""
+    if sentence.rules.rules[match.rule]["means"] not in _SPANS:
+        return False
+    return sentence.says(match.last - 1, "by_way") and sentence.precedes(match.last, "destinations")
 
 
 def _counts_from(match: Match, sentence: Sentence) -> bool:

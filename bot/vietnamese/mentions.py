@@ -134,7 +134,7 @@ class _Reader:
         known = self._known(at)
         if after_kin and self._given(at):
             return True
-        if word.bare in bare_words("kin") and (not known or self._leads(at) or self._only_kin(at)):
+        if self.sentence.listed(at, "kin") and (not known or self._leads(at) or self._only_kin(at)):
             return False
         if word.capital and not self.sentence.shouted and not _opens(self.sentence, at):
             return known or self._surname(at) or (after_kin and not self.sentence.listed(at, "stops"))
@@ -177,9 +177,9 @@ class _Reader:
             return self.sentence.listed(end, "second_names") and self._ends_name(end)
         if self._surname(at) and end == at + 1:
             return self.sentence.listed(end, "middles")
-        return (
-            end > at + 1 and self._surname(at) and not self._given(end - 1) and not self.sentence.listed(end, "stops")
-        )
+        if end == at + 1 or not self._surname(at):
+            return False
+        return not self._given(end - 1) and not self.sentence.listed(end, "stops")
 
     def _ends_name(self, end: int) -> bool:
         """Whether a small second given name is one: nothing else can be meant by it there."""
@@ -197,7 +197,7 @@ class _Reader:
     def _only_kin(self, at: int) -> bool:
         """Whether a small word of kinship stands alone, so that it is no name though somebody is called so."""
         word = self.sentence.words[at]
-        if word.bare not in bare_words("pronouns"):
+        if not self.sentence.listed(at, "pronouns"):
             return False
         goes_on = at + 1 < len(self.sentence.words) and self._joined(at) and self._known_run(at, at + 2)
         return not goes_on and (not word.capital or self.sentence.shouted or _opens(self.sentence, at))
@@ -243,7 +243,9 @@ class _Reader:
             return False
         if self.sentence.listed(at + 1, "doers") or (word.capital and self.sentence.listed(at + 1, "acts")):
             return True
-        return word.capital and self.sentence.marked and word.bare not in bare_words("common_openers")
+        if word.bare in bare_words("common_openers"):
+            return False
+        return (word.capital and self.sentence.marked) or self.sentence.listed(at + 1, "acts")
 
     def _fits(self, span: range) -> tuple[str, ...]:
         typed = [self.sentence.words[i] for i in span]

@@ -167,14 +167,26 @@ def _longest(phrases: Sequence[_Phrase], sentence: Sentence, at: int, taken: fro
 
 def _match(slots: Sequence[Slot], sentence: Sentence, at: int, taken: frozenset[int]) -> int | None:
     """The index after the last word when the slots fit from `at`, within one clause."""
-    words, first = sentence.words, at
-    for bare, marked, optional in slots:
-        here = at < len(words) and at not in taken and words[at].clause == words[first].clause
+    end = _end_of(slots, 0, sentence, at, taken, sentence.words[at].clause)
+    return end if end and end > at else None
+
+
+def _end_of(
+    slots: Sequence[Slot], slot: int, sentence: Sentence, at: int, taken: frozenset[int], clause: int
+) -> int | None:
+    """Where the slots from this one on end; a word that may be left out is taken when the rest still fits."""
+    words = sentence.words
+    while slot < len(slots):
+        bare, marked, optional = slots[slot]
+        slot += 1
+        here = at < len(words) and at not in taken and words[at].clause == clause
         if here and words[at].spelled in (marked if sentence.marked else bare):
-            at += 1
+            if optional and (end := _end_of(slots, slot, sentence, at + 1, taken, clause)) is not None:
+                return end
+            at += not optional
         elif not optional:
             return None
-    return at if at > first else None
+    return at
 
 
 @lru_cache(maxsize=1)

@@ -19,7 +19,8 @@ def kind_of(sentence: Sentence, names: frozenset[int], *, tells: bool, known: bo
         return "other"
     start = _start(sentence)
     opened = opening(sentence, start)
-    if _is_command(sentence, opened, start, tells=tells and known) or _handles(sentence, start, names):
+    handles = _handles(sentence, start, names) and not tells
+    if handles or _is_command(sentence, opened, start, tells=tells and known):
         return "question" if opened and _asks_how(sentence, opened) else "command"
     if _is_news(sentence, start) or (not known and (sentence.tagged("title") or _is_greeting(sentence))):
         return "other"
@@ -96,7 +97,7 @@ def _is_question(sentence: Sentence, opened: Cue | None, *, tells: bool) -> bool
     inside = [c for c in sentence.tagged("ask", "ask_how") if not _is_shaky(sentence, c)]
     asks = [c for c in (*inside, *_end_asks(sentence)) if not _reported(sentence, c, tells=tells)]
     if tells:
-        asks = [c for c in asks if c.last - c.first > 1 or sentence.words[c.first].bare in bare_words("surely_asked")]
+        asks = [c for c in asks if _is_sure(sentence, c)]
     marked = sentence.text.rstrip().endswith("?")
     if marked:
         last = sentence.words[-1].sentence
@@ -109,6 +110,14 @@ def _is_question(sentence: Sentence, opened: Cue | None, *, tells: bool) -> bool
     return any(sentence.words[c.first].sentence == sentence.words[-1].sentence for c in asks)
 
 
+def _is_sure(sentence: Sentence, cue: Cue) -> bool:
+    """Whether the words ask although a contact was told."""
+    first = sentence.words[cue.first].bare
+    if cue.last - cue.first == 1:
+        return first in bare_words("surely_asked")
+    return first not in bare_words("plurals") or cue.last == len(sentence.words)
+
+
 def _is_shaky(sentence: Sentence, cue: Cue) -> bool:
     """Whether the one word asks only when it is read with other marks."""
     return not sentence.marked and cue.last - cue.first == 1 and sentence.listed(cue.first, "shaky_asks")
@@ -116,7 +125,9 @@ def _is_shaky(sentence: Sentence, cue: Cue) -> bool:
 
 def _reported(sentence: Sentence, cue: Cue, *, tells: bool) -> bool:
     """Whether the asking words tell what somebody asked."""
-    return any(c.last <= cue.first and _told_before(sentence, c) for c in sentence.tagged(*_REPORTS))
+    reports = [c for c in sentence.tagged(*_REPORTS) if _told_before(sentence, c)]
+    reports += [c for c in sentence.tagged("phone", "message") if sentence.listed(c.last - 1, "asked")]
+    return any(c.last <= cue.first for c in reports)
 
 
 def _end_asks(sentence: Sentence) -> list[Cue]:

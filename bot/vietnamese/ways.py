@@ -20,6 +20,8 @@ _FAILURES: Final = ("fail", "noshow")
 _WEAK_FAILURE_REACH: Final = 7
 # A meeting this many words after a call was a meeting on the phone.
 _NEAR: Final = 3
+# So many words can stand between the one who speaks and the verb.
+_SUBJECT: Final = 3
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ class _Story:
 def attempts_in(
     sentence: Sentence, future: frozenset[int], names: frozenset[int] = frozenset()
 ) -> tuple[list[Attempt], bool]:
-    """Every try that the sentence tells of and whether anything failed; `future` clauses are only plans.
+    """Every try that the sentence tells of and whether anything failed; `future` words are only plans.
 
     `names` are the words that are names.
     """
@@ -73,11 +75,13 @@ def attempts_in(
         if cue.tag in _FAILURES:
             if not _own_silence(sentence, cue) and not _only_absent(story, cue):
                 _fail(story, clause)
-        elif cue.tag == "away":
+        elif _is_absence(story, cue):
             _miss(story, clause)
+        elif cue.tag in ("phone", "success") and _says_another(story, cue):
+            _fail(story, clause)
         elif cue.tag == "fail_weak":
             _fail_weakly(story, cue, clause)
-        elif clause in future or _out_of_story(sentence, cue, clause):
+        elif cue.first in future or _out_of_story(sentence, cue, clause):
             continue
         elif cue.tag == "success":
             _succeed(story, cue, clause)
@@ -136,17 +140,41 @@ def _only_absent(story: _Story, cue: Cue) -> bool:
 def _miss(story: _Story, clause: int) -> None:
     """The person was away from where somebody came to see them."""
     last = story.last()
+    if last is None and story.sentence.tagged("plan"):
+        _fail(story, clause)
     if last is None or last.clause < clause - 1:
         return
-    if (last.placed and not last.spoken) or _says_another(story, last, clause):
+    says = [c for c in story.sentence.tagged("say") if story.sentence.words[c.first].clause == clause]
+    if (last.placed and not last.spoken) or any(_says_another(story, c) for c in says):
         _fail(story, clause)
 
 
-def _says_another(story: _Story, last: Attempt, clause: int) -> bool:
-    """Whether it was the family or a neighbour who told the writer where the person was."""
-    words = story.sentence.words
-    says = [c for c in story.sentence.tagged("say") if words[c.first].clause == clause and c.first > last.at]
-    return any(story.sentence.listed(i, "relations") for c in says for i in range(max(last.at, c.first - 3), c.first))
+def _says_another(story: _Story, cue: Cue) -> bool:
+    """Whether it is the family or a neighbour who answers, or tells the writer where the person is."""
+    last, sentence = story.last(), story.sentence
+    first = max(cue.first - _SUBJECT, last.at + 1 if last else 0)
+    clause = sentence.words[cue.first].clause
+    return last is not None and any(
+        sentence.words[i].clause == clause and sentence.listed(i, "relations") for i in range(first, cue.first)
+    )
+
+
+def _is_absence(story: _Story, cue: Cue) -> bool:
+    """Whether it is told that the person was somewhere else."""
+    if cue.tag == "say":
+        return _says_another(story, cue)
+    return cue.tag == "away" or (cue.tag in ("go", "dull") and _is_gone(story, cue))
+
+
+def _is_gone(story: _Story, cue: Cue) -> bool:
+    """Whether it is said after "but" that the person went somewhere."""
+    sentence, last = story.sentence, story.last()
+    if last is None or not last.placed or not sentence.listed(cue.first, "leaves"):
+        return False
+    at = cue.first - 1
+    while at > last.at and (at in story.names or sentence.listed(at, "kin")):
+        at -= 1
+    return at > last.at and sentence.listed(at, "contrasts")
 
 
 def _fail_weakly(story: _Story, cue: Cue, clause: int) -> None:
@@ -168,7 +196,7 @@ def _succeed(story: _Story, cue: Cue, clause: int) -> None:
     reached = last is not None and last.remote and not last.failed and cue.first - last.at <= _NEAR
     if bare & bare_words("met_words") and (last is None or last.remote) and not reached:
         story.attempts.append(Attempt("met", cue.first, clause))
-    elif last is None:
+    elif last is None or (not last.remote and bare & bare_words("called")):
         how: How = "message" if bare & bare_words("written_words") else "phoned"
         story.attempts.append(Attempt(how, cue.first, clause))
     elif last.failed and last.placed and bare & bare_words("met_words") and _has_place(story.sentence, cue, clause):
@@ -191,8 +219,15 @@ def _reach(story: _Story, cue: Cue, clause: int) -> None:
         story.attempts.pop()
     words = story.sentence.words
     failures = [c for c in story.sentence.cues if c.tag in _FAILURES and words[c.first].clause == clause]
-    missed = any(c.last == cue.first for c in failures)
+    missed = any(c.last == cue.first for c in failures) or (last is None and _failed_so(story, failures, cue))
     story.attempts.append(Attempt(_REMOTE[cue.tag], cue.first, clause, failed=missed))
+
+
+def _failed_so(story: _Story, failures: list[Cue], cue: Cue) -> bool:
+    """Whether the clause began with how this call or message failed."""
+    answered = "answers" if cue.tag == "phone" else "replies"
+    earlier = [c for c in failures if c.last <= cue.first]
+    return any(story.sentence.listed(i, answered) for c in earlier for i in range(c.first, c.last))
 
 
 def _place_of(story: _Story, cue: Cue) -> How:
@@ -202,9 +237,19 @@ def _place_of(story: _Story, cue: Cue) -> How:
         return "met"
     if cue.tag in ("home", "work") and moves and cue.first - 1 in story.names:
         return "met"
-    if cue.tag == "shop" and cue.last in story.names:
+    if cue.tag == "shop" and _is_named(story, cue):
         return "visited_work"
     return _PLACES[cue.tag]
+
+
+def _is_named(story: _Story, cue: Cue) -> bool:
+    """Whether the place is called by somebody's name."""
+    at, words = cue.last, story.sentence.words
+    while at < len(words) and words[at].clause == words[cue.first].clause and at not in story.names:
+        if not story.sentence.listed(at, "owners") and not story.sentence.listed(at, "kin"):
+            return False
+        at += 1
+    return at in story.names
 
 
 def _is_of_another(story: _Story, cue: Cue) -> bool:

@@ -270,7 +270,7 @@ async def test_inspection_reads_and_writes_nothing(office: Office) -> None:
     assert card and "T.Đ. Hòa" in card.text
     assert "Trương" not in card.text
     refused = await inspector.says("/tiepxuc QC-0002 gặp")
-    assert refused and "không thuộc phần đồng chí được làm" in refused.text
+    assert refused and "không thuộc vai" in refused.text
     assert not await kept(office)
 
 

@@ -15,6 +15,7 @@ from bot.vietnamese.contacts import Understood, understand
 
 HERE = Path(__file__).parent
 TODAY = date(2026, 11, 20)
+BLIND = [f"contact_sentences_blind_{i}.yaml" for i in range(1, 9)]
 KNOWN = ["Nguyễn Ngọc Lan", "Trần Thị Lan", "Trương Đình Hòa", "Lê Thị Mai", "H'Bia Niê", "Nguyễn Văn Năm"]
 
 Case = tuple[str, date, tuple[str, ...], dict[str, Any]]
@@ -25,7 +26,7 @@ def day(text: str, today: date) -> date | None:
     if not text:
         return None
     number, month, *year = map(int, text.split("/"))
-    return date(*(year or [today.year]), month, number)
+    return date(year[0] if year else today.year, month, number)
 
 
 def cases(file: str) -> Iterator[Case]:
@@ -70,10 +71,11 @@ def test_a_sentence_is_understood_by_the_rules(case: Case) -> None:
     assert wrong(case) == {}
 
 
-def test_sentences_written_before_tuning_are_understood() -> None:
-    held_out = list(cases("contact_sentences_held_out.yaml"))
+@pytest.mark.parametrize("file", ["contact_sentences_held_out.yaml", *BLIND])
+def test_sentences_written_before_tuning_are_understood(file: str) -> None:
+    held_out = list(cases(file))
     misread = {case[0]: fields for case in held_out if (fields := wrong(case))}
-    assert len(held_out) >= 160
+    assert len(held_out) >= 50
     assert len(misread) <= 0.05 * len(held_out), misread
 
 
@@ -87,6 +89,8 @@ def test_sentences_written_before_tuning_are_understood() -> None:
         ("hom qua gap chi Mai o nha van hoa, chi da viet don, hen thu 5 tuan sau", "o nha van hoa, chi da viet don"),
         ("gọi điện cho anh Hòa hỏi thăm tình hình", "hỏi thăm tình hình"),
         ("gặp chị Mai hôm qua", None),
+        ("Mới gặp chị Mai xong", None),
+        ("hôm 15/11 ghé sạp của chị Mai, nói được vài câu", "ghé sạp của chị Mai, nói được vài câu"),
         ("gặp chị Mai", None),
         ("15/11 gặp anh Hòa ở nhà; anh đồng ý viết đơn. Hẹn 25/11.", "ở nhà; anh đồng ý viết đơn"),
     ],

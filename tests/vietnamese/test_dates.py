@@ -43,7 +43,8 @@ def cases(name: str) -> Iterator[Any]:
                 )
 
 
-CASES = [case for name in ("dates.yaml", "dates_held_out.yaml", "dates_held_out_2.yaml") for case in cases(name)]
+TABLES = ("dates.yaml", "dates_held_out.yaml", "dates_held_out_2.yaml", "dates_held_out_3.yaml")
+CASES = [case for name in TABLES for case in cases(name)]
 PHRASES = sorted({case.values[0] for case in CASES})
 
 

@@ -22,6 +22,16 @@ def test_a_query_finds_whom_the_office_means(case: dict[str, Any]) -> None:
     assert search_names(case["query"], case["known"]) == case["found"]
 
 
+HELD_OUT = yaml.safe_load((Path(__file__).parent / "names_held_out.yaml").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("query", "known", "found"), [(q, block["known"], f) for block in HELD_OUT for q, f in block["queries"].items()]
+)
+def test_a_query_written_by_the_rules_alone_finds_whom_they_say(query: str, known: list[str], found: list[str]) -> None:
+    assert search_names(query, known) == found
+
+
 @pytest.mark.parametrize(
     ("typed", "written", "same"),
     [
