@@ -30,8 +30,8 @@ def my_candidates(context: Context, words: str) -> Reply:
     if not shown:
         return _nobody(context, query, len(everybody))
     shown.sort(key=lambda case: need(context, case))
-    page = Page.of(shown, wanted, PAGE)
     several = len({case.unit_id for case in everybody}) > 1
+    page = Page.of(shown, wanted, PAGE if own else PAGE - 1)
     rows = [_line(context, case, several and not case.own) for case in page.items]
     both = 0 < len(mine) < len(everybody)
     values = {
@@ -74,7 +74,8 @@ def _nobody(context: Context, query: str, all_: int) -> Reply:
         return Reply("candidates.none_found", {"query": query}, [[Choice("my_candidates", "/nguon")]])
     if all_:
         return Reply("candidates.none_mine", {}, [[Choice("everybody", f"/nguon {ALL}")]])
-    return Reply("candidates.none", {"nominate": context.me.may("nominate")}, new_one(context))
+    one = new_one(context)
+    return Reply("candidates.none", {"nominate": bool(one)}, one)
 
 
 def waiting_button(context: Context) -> list[list[Choice]]:

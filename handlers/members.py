@@ -6,10 +6,10 @@ from bot.chat import Choice, Refusal, Reply
 from bot.vietnamese.fold import clean, fold
 from handlers.commands import Context, command, form
 from handlers.pages import Page, is_number, read_page
-from handlers.ways import yes_and_no
-from storage import forms, history, people, roles, units
+from handlers.ways import branches, yes_and_no
+from storage import forms, history, people, roles
 from storage.people import Listed
-from storage.units import COMMITTEES, Unit
+from storage.units import Unit
 
 FORM = "member"
 SHOWN = 6
@@ -25,7 +25,7 @@ def add(context: Context, words: str) -> Reply:
     number, _, rest = words.partition(" ")
     if is_number(number):
         return _pressed(context, int(number), rest.strip())
-    known = _units(context)
+    known = branches(context, "invite")
     if not known:
         raise Refusal("members.no_unit")
     wanted = rest.strip() if number == "in" else str(known[0].id) if len(known) == 1 else ""
@@ -72,7 +72,7 @@ def _pressed(context: Context, number: int, rest: str) -> Reply:
 def _next(context: Context, page: int = 0) -> Reply:
     data = _form(context).data
     if not data.get("unit"):
-        return _ask_unit(context, _units(context), page)
+        return _ask_unit(context, branches(context, "invite"), page)
     values = {"unit": data["unit_name"], "name": data.get("name")}
     if not data.get("name"):
         context.keep_form(asks="name")
@@ -97,11 +97,6 @@ def _check_buttons(number: int) -> list[list[Choice]]:
     ]
 
 
-def _units(context: Context) -> list[Unit]:
-    open_ = units.open_units(context.connection, people.units_open_to(context.me, "invite"))
-    return [unit for unit in open_ if unit.kind not in COMMITTEES]
-
-
 def _ask_unit(context: Context, known: Sequence[Unit], page_number: int) -> Reply:
     number = context.keep_form(asks="unit").number
     page = Page.of(known, page_number, SHOWN)
@@ -112,7 +107,7 @@ def _ask_unit(context: Context, known: Sequence[Unit], page_number: int) -> Repl
 
 def _unit_named(context: Context, text: str) -> Reply:
     wanted = fold(text)
-    known = _units(context)
+    known = branches(context, "invite")
     found = [u for u in known if wanted == fold(u.code)] or [u for u in known if wanted in fold(u.name)]
     if not found:
         raise Refusal("units.none_found", query=clean(text)[:40])
@@ -120,7 +115,7 @@ def _unit_named(context: Context, text: str) -> Reply:
 
 
 def _take_unit(context: Context, value: str) -> Reply:
-    unit = next((unit for unit in _units(context) if str(unit.id) == value), None)
+    unit = next((unit for unit in branches(context, "invite") if str(unit.id) == value), None)
     if unit is None:
         raise Refusal("units.no_such_unit")
     context.keep_form(unit=unit.id, unit_name=unit.name)
@@ -162,7 +157,7 @@ def _save(context: Context) -> Reply:
     connection, data = context.connection, _form(context).data
     if not data.get("name") or data.get("phone", "") == "":
         return _next(context)
-    unit = next((unit for unit in _units(context) if unit.id == data["unit"]), None)
+    unit = next((unit for unit in branches(context, "invite") if unit.id == data["unit"]), None)
     if unit is None:
         raise Refusal("units.no_such_unit")
     if data["phone"] and people.phone_taken(connection, data["phone"]):

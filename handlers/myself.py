@@ -72,4 +72,4 @@ def _agreed(context: Context, number: str) -> Reply:
         return Reply("myself.left_others", {"count": len(gone)}, edit=True)
     # Nobody's roles any more: the chat gets the menu of a guest.
     context.person = replace(context.me, grants=(), menu=None)
-    return Reply("myself.left_here", {}, [[Choice("share_phone", "", kind="contact")]], edit=True)
+    return Reply("myself.left_here", {}, [[Choice("share_phone", "", kind="contact")]])

@@ -11,10 +11,10 @@ from handlers.commands import Context, command, form
 from handlers.dossiers import shown_name
 from handlers.pages import Page, read_page
 from handlers.templates import load
-from handlers.ways import yes_and_no
+from handlers.ways import branches, yes_and_no
 from storage import candidates, people, units
 from storage.candidates import Case
-from storage.units import COMMITTEES, Unit
+from storage.units import Unit
 
 FORM = "nominate"
 LONGEST_NAME, LONGEST_BY = 60, 80
@@ -32,7 +32,7 @@ def nominate(context: Context, words: str) -> Reply:
     number, _, rest = words.partition(" ")
     if number.isdecimal():
         return _pressed(context, int(number), rest.strip())
-    if not _units(context):
+    if not branches(context, "nominate"):
         raise Refusal("nominations.no_branch")
     context.begin_form(FORM, groups=[], done=[])
     return _set(context, "name", words) if words else _next(context)
@@ -126,14 +126,9 @@ def _read_year(context: Context, value: str) -> dict[str, Any]:
     return {"year": int(digits)}
 
 
-def _units(context: Context) -> list[Unit]:
-    open_ = units.open_units(context.connection, people.units_open_to(context.me, "nominate"))
-    return [unit for unit in open_ if unit.kind not in COMMITTEES]
-
-
 def _read_unit(context: Context, value: str) -> dict[str, Any]:
     """A unit by its number (which buttons carry), its code, its name, or a part of the name that only it has."""
-    known, wanted = _units(context), fold(value)
+    known, wanted = branches(context, "nominate"), fold(value)
     found = [u for u in known if value == f"#{u.id}"] or [u for u in known if wanted in (fold(u.code), fold(u.name))]
     found = found or [u for u in known if wanted in fold(u.name)]
     if len(found) != 1:
@@ -176,7 +171,7 @@ def _next(context: Context, *, edit: bool = False, wanted: int = 0) -> Reply:
     form_ = _form(context)
     for name in ORDER:
         if name not in form_.data["done"]:
-            if name == "unit" and len(known := _units(context)) == 1:
+            if name == "unit" and len(known := branches(context, "nominate")) == 1:
                 context.keep_form(unit=known[0].id, unit_name=known[0].name, done=[*form_.data["done"], "unit"])
                 return _next(context)
             number = context.keep_form(asks=name).number
@@ -201,7 +196,7 @@ def _options(context: Context, name: str, number: int, wanted: int) -> list[list
     if name == "year":
         return [[Choice("skip", f"{send} -")]]
     if name == "unit":
-        units_ = Page.of(_units(context), wanted, UNITS_SHOWN)
+        units_ = Page.of(branches(context, "nominate"), wanted, UNITS_SHOWN)
         return [*_unit_buttons(units_.items, number), units_.turn(lambda to: f"{send} +{to}")]
     if name == "groups":
         page = Page.of(list(load("words")["groups"]), wanted, GROUPS_SHOWN)

@@ -105,6 +105,8 @@ def _environment(words: Mapping[str, Any]) -> Environment:
         "step": lambda step: words["steps"][step],
         "short_step": lambda step: words["short_steps"].get(step, words["steps"][step]),
         "label": lambda label: words["groups"].get(label, label),
+        # In a list that says of everybody which branch it is, the word for a branch need not stand in every line.
+        "place": lambda unit: unit.removeprefix(words["kinds"]["branch"].capitalize()).strip(),
         "initials": initials,
         "given": given,
         "brief": lambda text: text if len(text) <= NOTE_SHOWN else text[: NOTE_SHOWN - 1].rstrip() + "\u2026",

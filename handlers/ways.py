@@ -5,12 +5,14 @@ from functools import cache
 from typing import Any
 
 from bot.chat import Choice, Refusal, Reply
+from bot.rules.access import Action
 from bot.rules.attention import attention
 from bot.vietnamese.fold import clean, fold
 from handlers.commands import Context
 from handlers.templates import load
-from storage import candidates
+from storage import candidates, people, units
 from storage.candidates import Case
+from storage.units import COMMITTEES, Unit
 
 HOWS = ("met", "phoned", "gathering", "visited_work", "visited_home", "message", "not_reached")
 REASONS = ("away", "no_answer", "busy", "moved", "declined", "other")
@@ -35,8 +37,14 @@ def anybody(context: Context) -> Sequence[Sequence[Choice]]:
 
 
 def new_one(context: Context) -> Sequence[Sequence[Choice]]:
-    """The button that nominates a candidate, for those who may."""
-    return [[Choice("nominate", "/them")]] if context.me.may("nominate") else []
+    """The button that nominates a candidate, for those who may and have a branch to do it in."""
+    return [[Choice("nominate", "/them")]] if branches(context, "nominate") else []
+
+
+def branches(context: Context, action: Action) -> list[Unit]:
+    """The open branches and party groups where this person may do this."""
+    open_ = units.open_units(context.connection, people.units_open_to(context.me, action))
+    return [unit for unit in open_ if unit.kind not in COMMITTEES]
 
 
 def nobody(context: Context) -> Reply:

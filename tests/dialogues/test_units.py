@@ -198,7 +198,7 @@ async def test_a_province_merges_wards_without_reading_their_files(province: Off
     assert "Đã nhập" in text(await phone.presses("Đồng ý"))
     moved = await unit(province, "C1")
     assert moved.committee_id == province.unit["W"].id
-    assert "Cao Văn Chợ" in text(await province.phone(BOSS).says("/nguon"))
+    assert "Cao Văn Chợ" in text(await province.phone(BOSS).says("/nguon chợ"))
     assert "Không có hồ sơ" in text(await phone.says("/hoso QC-0005"))
 
 
