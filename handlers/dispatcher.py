@@ -16,7 +16,8 @@ from sqlalchemy import Connection
 from bot.chat import Address, Incoming, Message, Refusal, Reply
 from bot.rules.access import Role
 from handlers import plain
-from handlers.commands import FORMS, Context, find, forms_owner, is_command, menu
+from handlers.commands import FORMS, Context, Notice, find, forms_owner, is_command, menu
+from handlers.knowing import Knowing, Outdated
 from handlers.templates import Templates
 from storage import forms, outbox, people
 from storage.database import Database, savepoint
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 
 # How long a message is left to the process that wrote it before a round may send it.
 LEASE = timedelta(seconds=20)
+# How often one message waits for a new index: the office may approve an answer while one is being built.
+RENEWALS = 3
 # Questions of one line, and how long they wait for their answer; longer forms wait for ever.
 ONE_LINE = ("who", "how", "note", "next", "send_back", "assign")
 WAITS = timedelta(hours=12)
@@ -40,12 +43,14 @@ class Dispatcher:
         now: Callable[[], datetime],
         delivery: "Outgoing",
         link: Callable[[Address], str | None] = lambda _: None,
+        knowing: Knowing | None = None,
     ) -> None:
         self._database = database
         self._templates = templates
         self._now = now
         self._delivery = delivery
         self._link = link
+        self._knowing = knowing or Knowing()
         self._turns: dict[Address, _Turn] = {}
 
     async def receive(self, incoming: Incoming) -> None:
@@ -66,7 +71,7 @@ class Dispatcher:
     async def _handled(self, incoming: Incoming) -> "Handled":
         now = self._now()
         try:
-            return await self._database.write(partial(self._take_in, incoming=incoming, now=now))
+            return await self._informed(partial(self._take_in, incoming=incoming, now=now))
         except _HandledBefore:
             return await self._database.read(partial(_still_owed, incoming=incoming))
         except Exception as error:
@@ -82,6 +87,15 @@ class Dispatcher:
                 message = self._templates.message(Reply("conversation.fault", {"number": number}), now.date())
                 return Handled([outbox.Owed(0, incoming.address, message)])
 
+    async def _informed(self, work: "Callable[[Connection], Handled]") -> "Handled":
+        """Does the work; where it found the index behind the office's answers, again with a new index."""
+        for _ in range(RENEWALS):
+            try:
+                return await self._database.write(work)
+            except Outdated:
+                await self._knowing.renew(self._database)
+        return await self._database.write(work)
+
     def _take_in(self, connection: Connection, *, incoming: Incoming, now: datetime) -> "Handled":
         context = self._context(connection, incoming, now)
         reply: Reply | None
@@ -90,6 +104,8 @@ class Dispatcher:
                 reply = answer(context)
         except Refusal as refusal:
             reply, context.notices = refusal.reply, []
+        except Outdated:
+            raise
         except Exception as error:
             if outbox.find(connection, _key(incoming)) is not None:
                 # Given again, and its own traces were in the way: no fault.
@@ -103,7 +119,8 @@ class Dispatcher:
         if person is not None and not person.reachable:
             people.set_reachable(connection, incoming.address, True)
         form = forms.of(connection, forms_owner(person, incoming))
-        return Context(connection, incoming, now, person, form, self._link(incoming.address))
+        link = self._link(incoming.address)
+        return Context(connection, incoming, now, person, form, link, knowing=self._knowing)
 
     def _store(
         self, connection: Connection, *, incoming: Incoming, now: datetime, reply: Reply | None
@@ -120,9 +137,13 @@ class Dispatcher:
         told = []
         for notice in context.notices:
             message = self._templates.message(notice.reply, context.today)
-            for address in people.reachable_at(context.connection, notice.person)[:1]:
+            for address in _where(context.connection, notice):
                 told.append(outbox.add(context.connection, notice.key, address, message, context.now + LEASE))
         return [owed for owed in told if owed]
+
+
+def _where(connection: Connection, notice: Notice) -> Sequence[Address]:
+    return [notice.to] if isinstance(notice.to, Address) else people.reachable_at(connection, notice.to)[:1]
 
 
 class _HandledBefore(Exception):  # noqa: N818  (nothing is wrong)

@@ -1,7 +1,7 @@
 """Words that are no command, and things that are no words: what the house makes of them."""
 
 from bot.chat import Choice, Refusal, Reply
-from handlers import start
+from handlers import questions, start
 from handlers.commands import Context
 from handlers.sentences import sentence
 from storage import invitations
@@ -10,7 +10,7 @@ LONGEST = 2000
 
 
 def words(context: Context, text: str) -> Reply | None:
-    """An invitation code, a sentence about a contact, or something that is not understood."""
+    """An invitation code, a sentence about a contact, or else a question."""
     if not text.strip():
         raise Refusal("conversation.empty")
     if len(text) > LONGEST:
@@ -18,13 +18,15 @@ def words(context: Context, text: str) -> Reply | None:
     # Eight letters may be a name as well: from somebody who has joined only what no name holds is taken for a code.
     if invitations.looks_like_one(text) and (context.person is None or any(c.isdigit() or c == "-" for c in text)):
         return start.join(context, text)
-    if context.person is None:
-        return start.welcome(context)
-    understood = sentence(context, text)
-    return understood or _not_understood(context)
+    if not any(letter.isalnum() for letter in text):
+        return _not_understood(context)
+    told = sentence(context, text) if context.person is not None else None
+    return told or questions.answered(context, text)
 
 
 def _not_understood(context: Context) -> Reply:
+    if context.person is None:
+        return start.welcome(context)
     buttons = [[Choice("log_contact", "/tiepxuc")], [Choice("my_candidates", "/nguon")], [Choice("help", "/trogiup")]]
     return Reply("conversation.not_understood", {"name": context.me.name}, buttons)
 

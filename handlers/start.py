@@ -5,8 +5,16 @@ from bot.rules.attention import attention
 from handlers.commands import Context, command
 from storage import candidates, history, invitations, people
 
-_MEMBER = [[Choice("my_candidates", "/nguon")], [Choice("log_contact", "/tiepxuc")], [Choice("help", "/trogiup")]]
-_GUEST = [[Choice("share_phone", "", kind="contact")], [Choice("help", "/trogiup")]]
+_MEMBER = [
+    [Choice("my_candidates", "/nguon")],
+    [Choice("log_contact", "/tiepxuc")],
+    [Choice("ask", "/hoi"), Choice("help", "/trogiup")],
+]
+_GUEST = [
+    [Choice("often_asked", "/hoi"), Choice("steps", "/cacbuoc")],
+    [Choice("share_phone", "", kind="contact")],
+    [Choice("help", "/trogiup")],
+]
 
 
 @command("start")
