@@ -26,11 +26,11 @@ class _Parser(argparse.ArgumentParser):
 
 def parser() -> argparse.ArgumentParser:
     """All commands with their options."""
-    from bot import care, doctor, operate, serve, sheets, speak
+    from bot import asking, care, doctor, operate, serve, sheets, speak
 
     top = _Parser(prog="chibot", description="An assistant in chat for Party branches.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND", parser_class=_Parser)
-    for module in (serve, operate, sheets, speak, care, doctor):
+    for module in (serve, operate, sheets, asking, speak, care, doctor):
         module.add_commands(commands)
     return top
 

@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 
 from bot.chat import Address, Incoming, Message, Refusal, Reply
 from bot.rules.access import Role
-from handlers import plain
-from handlers.commands import FORMS, Context, Notice, find, forms_owner, is_command, menu
+from handlers import plain, questions
+from handlers.commands import FORMS, Context, Notice, Route, explained, find, forms_owner, is_command, menu
 from handlers.knowing import Knowing, Outdated
 from handlers.templates import Templates
 from storage import forms, outbox, people
@@ -217,14 +217,21 @@ def answer(context: Context) -> Reply | None:
 def said(context: Context, text: str) -> Reply | None:
     """A command, words for the open form, or plain words; in this order."""
     found = find(text)
-    if found is not None:
+    if found is not None and (is_command(text) or _for_them(context, found[0])):
         route, words = found
-        return route.handler(context, words)
+        # Many a question begins with words that are a command as well: "the papers of …".
+        asked = questions.meant(context, text) if words and not is_command(text) else None
+        return asked or route.handler(context, words)
     if is_command(text):
         raise Refusal("conversation.no_such_command")
     if context.form is not None and context.form.kind in FORMS and not _forgotten(context, context.form):
         return FORMS[context.form.kind](context, text)
     return plain.words(context, text)
+
+
+def _for_them(context: Context, route: Route) -> bool:
+    """Whether words without a slash may mean this command: a guest who uses a member's words only asks."""
+    return context.person is not None or "guest" in explained()[route.name].roles
 
 
 def _forgotten(context: Context, form: forms.Form) -> bool:

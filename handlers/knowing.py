@@ -1,4 +1,4 @@
-"""The index of answers that a process holds: built off the event loop, and anew when the office has taught something."""
+"""The index that a process answers from: built off the event loop, and anew once the office has taught something."""
 
 import asyncio
 

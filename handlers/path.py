@@ -1,14 +1,15 @@
 """The way from source to recognition, walked by tapping: each step with its duty, its papers and its deadlines."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 from datetime import date
+from functools import lru_cache
 
 from bot.chat import Choice, Reply
 from bot.knowledge.path import PathStep, walk
 from bot.rules.book import load
 from handlers.commands import Context, command
 from handlers.pages import Page, is_number, read_page
+from handlers.questions import answered
 
 A_PAGE = 8
 
@@ -20,7 +21,12 @@ def _walked(on: date) -> Sequence[PathStep]:
 
 @command("cacbuoc")
 def steps(context: Context, words: str) -> Reply:
-    """One step by its place in the way, counted from 1; without one, or with "+2", a page of all of them."""
+    """One step by its place in the way, counted from 1; without one, or with "+2", a page of all of them.
+
+    Its name is how people begin a question, too: with other words it is one.
+    """
+    if words and not is_number(words) and not words.startswith("+"):
+        return answered(context, context.incoming.text.strip(" /"))
     way = _walked(context.today)
     if is_number(words) and 1 <= int(words) <= len(way):
         return _step(context, way, int(words) - 1)

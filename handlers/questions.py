@@ -19,6 +19,8 @@ MOST_SHOWN = 8
 CHOICES = 4
 SOURCES_SHOWN = 4
 LONGEST_KEPT = 400
+# Fewer words may be anything.
+MEANT_WORDS = 3
 # From here on an answer is surely what was asked; above the second it is likely.
 SURE, LIKELY = 0.6, 0.35
 # Refused for want of an answer, not for what was asked: these are put before the office.
@@ -76,16 +78,27 @@ def _topic_before(context: Context) -> str | None:
     return questions.topic_before(context.connection, context.owner, context.now)
 
 
-def obvious(context: Context, text: str) -> Reply | None:
+def obvious(context: Context, text: str, least: float = SURE) -> Reply | None:
     """The answer to what can only be a question, for where the words may mean something else; None for all others."""
-    asks = text.rstrip().endswith("?") or understand(text, context.today, []).kind == "question"
-    if not asks or len(text.split()) < 3:
+    if not _asks(context, text):
         return None
     known = context.knowing.of(context.connection)
     found = known.answer(text)
-    if found.kind != "answer" or found.confidence < SURE:
+    if found.kind != "answer" or found.confidence < least:
         return None
-    return _tell(context, known, found, text)
+    return _paused(context) or _tell(context, known, found, text)
+
+
+def meant(context: Context, text: str) -> Reply | None:
+    """The answer to words that begin like a command typed without its slash, and are a question; None for others."""
+    case = case_asked_for(context, text) if _asks(context, text) else None
+    return case or obvious(context, text, LIKELY)
+
+
+def _asks(context: Context, text: str) -> bool:
+    if len(text.split()) < MEANT_WORDS:
+        return False
+    return text.rstrip().endswith("?") or understand(text, context.today, []).kind == "question"
 
 
 def _paused(context: Context) -> Reply | None:
@@ -145,7 +158,7 @@ def _not_told(context: Context, known: Known, found: Answer, text: str) -> Reply
 
 
 def _small_talk(text: str) -> str | None:
-    """"greeting" or "thanks" for words that want no answer."""
+    """ "greeting" or "thanks" for words that want no answer."""
     said = fold(text).strip(" .!,~^)(:")
     for kind in ("greeting", "thanks"):
         if said in {fold(str(words)) for words in load("words")[kind]}:

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.chat import Choice, File, Refusal, Reply
-from bot.knowledge.judge import judge
 from bot.knowledge.exports import zipped
+from bot.knowledge.judge import judge
 from bot.knowledge.taught import Known
 from bot.knowledge.unanswered import gather
 from bot.vietnamese.fold import clean, fold
 from handlers.commands import Context, command
 from handlers.pages import Page, is_number, read_page
+from handlers.questions import answered
 from storage import lessons, questions
 from storage.questions import Question
 
@@ -86,7 +87,13 @@ def number_in(words: str) -> int:
 
 @command("cauhoi")
 def unanswered(context: Context, words: str) -> Reply:
-    """The list, a page of it ("+2"), one question by its number, or the office's answers as files ("xuat")."""
+    """The list, a page of it ("+2"), one question by its number, or the office's answers as files ("xuat").
+
+    Its name is how people begin a question, too: with other words it is one.
+    """
+    listed = not words or is_number(words) or words.startswith("+") or fold(words) == EXPORT
+    if not listed:
+        return answered(context, words)
     office(context)
     if fold(words) == EXPORT:
         return _export(context)
@@ -174,7 +181,9 @@ def tell_who_waits(context: Context, group: Group, title: str, slug: str) -> int
     texts = {wording.id: wording.text for wording in group.wordings}
     waiting = questions.followers(context.connection, texts)
     for owner, question in waiting.items():
-        reply = Reply("questions.now_known", {"text": texts[question]}, [[Choice("topic", f"/chude {slug}", {"title": title})]])
+        reply = Reply(
+            "questions.now_known", {"text": texts[question]}, [[Choice("topic", f"/chude {slug}", {"title": title})]]
+        )
         context.tell_owner(owner, f"question:{question}:{slug}:{owner}", reply)
     questions.unfollow(context.connection, texts)
     return len(waiting)
@@ -198,7 +207,8 @@ def reopen(context: Context, words: str) -> Reply:
     if not wordings:
         raise Refusal("conversation.old_button")
     lessons.reopen(context.connection, context.now, me, wordings)
-    return one(context, group_of(context, wordings[0].id))
+    rows = [[Choice("look_again", f"/cauhoi {wordings[0].id}")], [Choice("all_questions", "/cauhoi")]]
+    return Reply("box.reopened", {}, rows, edit=True)
 
 
 def _export(context: Context) -> Reply:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, func, select, update
+from sqlalchemy import Connection, delete, func, inspect, select, update
 from sqlalchemy import insert as plain_insert
 
 from bot.knowledge.articles import Source
@@ -17,6 +17,11 @@ from storage.questions import Question
 _VERSION = Prepared(select(lessons.c.version))
 
 
+def there(connection: Connection) -> bool:
+    """Whether the tables of questions are there: a database that was never brought up to date has none."""
+    return inspect(connection).has_table(lessons.name)
+
+
 def version(connection: Connection) -> int:
     """Which lesson was the latest; 0 before the first."""
     row = _VERSION.first(connection, {})
@@ -27,7 +32,13 @@ def learnt(connection: Connection) -> Lessons:
     """Everything that was taught."""
     kept = select(office_answers).where(office_answers.c.state == "approved").order_by(office_answers.c.id)
     written = tuple(
-        Written(r.slug, r.title, r.body, Source(number=r.source_number, date=r.source_date, article=r.source_article), r.at.date())
+        Written(
+            r.slug,
+            r.title,
+            r.body,
+            Source(number=r.source_number, date=r.source_date, article=r.source_article),
+            r.at.date(),
+        )
         for r in connection.execute(kept)
     )
     asked = select(phrasings.c.topic, phrasings.c.text).order_by(phrasings.c.question_id)
@@ -73,12 +84,13 @@ def dismiss(connection: Connection, at: datetime, actor: int, wordings: Sequence
 def reopen(connection: Connection, at: datetime, actor: int, wordings: Sequence[Question]) -> None:
     """Takes back what was done with these wordings; an answer that nothing leads to any more is withdrawn."""
     ids = [wording.id for wording in wordings]
-    connection.execute(delete(phrasings).where(phrasings.c.question_id.in_(ids)))
+    taught = connection.execute(delete(phrasings).where(phrasings.c.question_id.in_(ids))).rowcount
     left = select(phrasings.c.topic)
     unled = office_answers.c.slug.not_in(left)
     connection.execute(update(office_answers).where(unled).values(state="withdrawn"))
     questions.settle(connection, wordings, "open")
-    _next_version(connection)
+    if taught:
+        _next_version(connection)
     for wording in wordings:
         _note(connection, at, actor, "question.reopen", wording, None)
 

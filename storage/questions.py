@@ -29,9 +29,11 @@ _LAST = Prepared(select(asked).where(asked.c.owner == bindparam("owner")).order_
 _ADD = Prepared(plain_insert(asked))
 _FORGET = Prepared(delete(asked).where(asked.c.at < bindparam("before")))
 _COUNT = Prepared(
-    lambda connection: insert(connection, topic_counts)
-    .values(topic=bindparam("topic"), times=1)
-    .on_conflict_do_update(index_elements=["topic"], set_={"times": topic_counts.c.times + 1})
+    lambda connection: (
+        insert(connection, topic_counts)
+        .values(topic=bindparam("topic"), times=1)
+        .on_conflict_do_update(index_elements=["topic"], set_={"times": topic_counts.c.times + 1})
+    )
 )
 
 
@@ -106,7 +108,7 @@ def asked_this_minute(connection: Connection, owner: str, now: datetime) -> int:
     connection.execute(statement.on_conflict_do_update(index_elements=["sender", "minute"], set_=more))
     connection.execute(delete(attempts).where(attempts.c.sender == sender, attempts.c.minute < minute))
     found = select(attempts.c.count).where(attempts.c.sender == sender, attempts.c.minute == minute)
-    return connection.execute(found).scalar_one()
+    return int(connection.execute(found).scalar_one())
 
 
 def without_people(connection: Connection, text: str, blank: str) -> str:
