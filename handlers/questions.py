@@ -24,7 +24,7 @@ MEANT_WORDS = 3
 # From here on an answer is surely what was asked; above the second it is likely.
 SURE, LIKELY = 0.6, 0.35
 # Refused for want of an answer, not for what was asked: these are put before the office.
-UNANSWERED = ("general", "unknown", "party_other")
+UNANSWERED = ("general", "unknown", "party_other", "other_law")
 STEPS = Choice("steps", "/cacbuoc")
 OFTEN = Choice("often_asked", "/hoi")
 
@@ -67,6 +67,11 @@ def answered(context: Context, text: str) -> Reply:
     case = case_asked_for(context, text)
     if case:
         return case
+    small = _small_talk(text)
+    if small == "greeting":
+        return start.welcome(context) if context.person is None else start.at_home(context)
+    if small:
+        return Reply("questions.thanks", {}, [[OFTEN, STEPS]])
     known = context.knowing.of(context.connection)
     found = known.answer(text, _topic_before(context))
     if found.kind == "answer":
@@ -143,11 +148,6 @@ def _not_told(context: Context, known: Known, found: Answer, text: str) -> Reply
         number = _note(context, known, text, None)
         none = [Choice("none_of_these", f"/khongthay {number}")]
         return Reply("questions.choices", {"text": found.text}, [*_topics(known, found.suggestions[:CHOICES]), none])
-    small = _small_talk(text)
-    if small == "greeting":
-        return start.welcome(context) if context.person is None else start.at_home(context)
-    if small:
-        return Reply("questions.thanks", {}, [[OFTEN, STEPS]])
     if found.refusal not in UNANSWERED:
         return Reply("questions.refused", {"text": found.text}, [[OFTEN, STEPS]])
     number = _note(context, known, text, None)

@@ -66,7 +66,7 @@ def _decline(verdict: Verdict, index: Index) -> Answer:
     crumb = len(verdict.look.reading.words) <= _LEAST_WORDS and verdict.strangers == 0 and verdict.lead > _NEAR_CRUMB
     if verdict.lead < 1 and not crumb:
         return _refuse(verdict.refusal, index)
-    near = verdict.anchor == "none" and verdict.lead > _NEAR and verdict.strangers <= 1
+    near = verdict.anchor in ("none", "faint") and verdict.lead > _NEAR and verdict.strangers <= 1
     if crumb or near or verdict.anchor in ("strong", "mixed", "weak"):
         return _offer(verdict, index)
     return _refuse("general", index)

@@ -45,10 +45,8 @@ def facts_of(book: Rulebook, on: date) -> dict[str, str]:
 
 
 def _amount(book: Rulebook, rule: str, on: date) -> int:
-    clock = book.clock(rule, on)
-    if clock is None:
-        raise LookupError(rule)
-    return clock.amount
+    """The length on that day; before the first version, the first one's."""
+    return (book.clock(rule, on) or book.rules[rule].clocks[0]).amount
 
 
 def _requirements(book: Rulebook, on: date) -> dict[str, object]:

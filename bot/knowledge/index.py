@@ -50,7 +50,7 @@ def build_index(
     lexicon, scope, refusals = load_lexicon(), load_scope(), load_refusals()
     concepts = build_concepts(lexicon.concepts, scope.phrases, lexicon.stop)
     ages = (int(facts["age_least"]), int(facts["age_most"]))
-    matcher = Matcher(_classes(chosen.values(), refusals), lexicon, concepts, ages)
+    matcher = Matcher(_classes(chosen.values(), refusals), lexicon, concepts, ages, scope.guarding)
     topics = {item.topic: chosen.get(item.topic, item) for item in reversed(chosen.values())}
     return Index(chosen, topics, refusals, matcher, scope, load_names(), lexicon)
 

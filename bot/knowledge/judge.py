@@ -9,7 +9,14 @@ from bot.knowledge.scope import Anchor
 _STRANGER = 2.5
 _CONTEXT = 0.5
 _LIKELY = 1.3
+_FOLLOWING = 0.4
+_OURS = 1.1
 _CHOICES = 4
+_HOPELESS = 0.4
+_FAR = 2.0
+_AHEAD = 1.3
+
+Ranked = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +48,24 @@ class Verdict:
 def judge(text: str, index: Index, context: str | None = None, within: bool = False) -> Verdict:
     """Judges one question. `context`: the topic before, for a follow-up. `within`: part of a message in scope."""
     look = index.matcher.look(text)
-    told = index.matcher.score(look.features)
-    scores = [score + gain for score, gain in zip(told, index.matcher.near(look.features), strict=True)]
-    anchor = index.scope.anchor(look.concepts)
-    follows = context is not None and _follows(look, anchor, index, context)
-    if context is not None and follows:
-        scores = _with_context(scores, index, context)
-        within = True
-    if within and anchor == "none":
-        anchor = "weak"
+    told = scores = index.matcher.score(look.features)
     best, refusal, refused = _rank(scores, index)
+    if not _clear(best, refused):
+        scores = index.matcher.with_nearest(told, look.features)
+        best, refusal, refused = _rank(scores, index)
+    anchor = index.scope.anchor(look.concepts)
+    follows = context is not None and _follows(look, anchor, best[0][1], refused, index, context)
+    if context is not None and follows:
+        best, refusal, refused = _rank(_with_context(scores, index, context), index)
+        within = True
+    if within and anchor in ("none", "faint"):
+        anchor = "weak"
     top = best[0][1]
     known, unknown = index.matcher.weigh(look.features)
     explained = told[index.matcher.places[best[0][0]]]
     share = min(1.0, explained / (known + _STRANGER * unknown)) if known else 0.0
+    if follows and not unknown:
+        share = max(share, _FOLLOWING)
     lead = min(99.0, top / refused) if refused > 0 else (99.0 if top > 0 else 0.0)
     strangers = index.matcher.strangers(look)
     named = index.names.in_text(text)
@@ -68,16 +79,26 @@ def judge(text: str, index: Index, context: str | None = None, within: bool = Fa
         refusal=refusal,
         guard=index.scope.guard(look.concepts, len(look.reading.words), named),
         open=not follows and _open(look, index),
-        sure=index.scope.sure[anchor].met(share, lead, strangers),
+        sure=index.scope.sure[anchor].met(share, lead, strangers) and not _idle(look, anchor, index),
     )
 
 
-def _follows(look: Look, anchor: Anchor, index: Index, context: str) -> bool:
-    """Whether the question leans on the one before: short, and opening so or saying nothing of the subject itself."""
+def _clear(best: Ranked, refused: float) -> bool:
+    """Whether a closer look would change nothing: one topic far ahead of all, or a refusal far ahead of every topic."""
+    top = best[0][1]
+    ahead = len(best) < 2 or top > _AHEAD * best[1][1]
+    return (ahead and top > _FAR * refused) or _HOPELESS * refused > top
+
+
+def _follows(look: Look, anchor: Anchor, top: float, refused: float, index: Index, context: str) -> bool:
+    """Whether the question leans on the one before: short, and in our words rather than in any other subject's."""
     words = look.reading.words
-    if context not in index.topics or not 0 < len(words) <= index.lexicon.follow_up_words:
+    if context not in index.topics or not 0 < len(words) <= index.lexicon.follow_up_words or anchor == "foreign":
         return False
-    return anchor in ("none", "weak") or words[0] in index.lexicon.openers
+    if index.matcher.strangers(look) or top < _OURS * max(refused, 0.0):
+        return False
+    leans = words[0] in index.lexicon.openers
+    return leans or (anchor in ("none", "faint", "weak") and not look.concepts <= index.scope.everyday)
 
 
 def _with_context(scores: list[float], index: Index, context: str) -> list[float]:
@@ -91,7 +112,7 @@ def _with_context(scores: list[float], index: Index, context: str) -> list[float
     ]
 
 
-def _rank(scores: list[float], index: Index) -> tuple[tuple[tuple[str, float], ...], str, float]:
+def _rank(scores: list[float], index: Index) -> tuple[Ranked, str, float]:
     """The best article of each of the best topics, and the best refusal with its score."""
     best: dict[str, tuple[str, float]] = {}
     refusal, refused = "", float("-inf")
@@ -103,6 +124,11 @@ def _rank(scores: list[float], index: Index) -> tuple[tuple[tuple[str, float], .
             best[item.group] = (item.name, score)
     ranked = sorted(best.values(), key=lambda pair: pair[1], reverse=True)
     return tuple(ranked[:_CHOICES]), refusal, refused
+
+
+def _idle(look: Look, anchor: Anchor, index: Index) -> bool:
+    """Whether nothing but everyday talk is said."""
+    return anchor == "none" and look.concepts <= index.scope.everyday
 
 
 def _open(look: Look, index: Index) -> bool:

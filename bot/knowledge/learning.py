@@ -17,6 +17,7 @@ Samples = Sequence[tuple[int, Features, float]]
 """Phrasings: the class, the features, and how much the phrasing counts."""
 _Values = dict[str, dict[int, float]]
 _NEVER = float("-inf")
+_FAINT = 0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,13 @@ def learn(samples: Samples, told: Sequence[tuple[int, Features]], groups: Sequen
     counts, totals = _count(samples, told, len(groups), weights)
     values, lost = _speak(counts, totals, weights)
     _Corrections(values, groups, weights).run(samples, lost)
-    return {name: tuple(found.items()) for name, found in values.items()}
+    return {name: _telling(found) for name, found in values.items()}
+
+
+def _telling(values: dict[int, float]) -> tuple[tuple[int, float], ...]:
+    """Without the classes that a feature says next to nothing about; the strongest always stays."""
+    most = max(values.values())
+    return tuple((place, value) for place, value in values.items() if abs(value) > _FAINT or value == most)
 
 
 def _count(

@@ -42,7 +42,6 @@ class Lexicon:
     follow_up_words: int
     joints: re.Pattern[str]
     self_words: frozenset[str]
-    self_asks: Words
     sounds: frozenset[str]
 
 
@@ -91,8 +90,7 @@ def read_lexicon(data: Mapping[str, Any]) -> Lexicon:
         joints=re.compile(
             "|".join(re.escape(form) for joint in data["joints"] for form in dict.fromkeys((joint, _plain(joint))))
         ),
-        self_words=frozenset(fold(word) for word in data["personal"]["self"]),
-        self_asks=tuple(fold(words) for words in data["personal"]["asks"]),
+        self_words=frozenset(fold(word) for word in data["self_words"]),
         sounds=sounds,
     )
 

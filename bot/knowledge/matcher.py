@@ -11,6 +11,8 @@ from bot.knowledge.neighbours import Neighbours
 from bot.knowledge.words import Reader, Reading
 from bot.vietnamese.fold import fold
 
+_GROWING = 4
+
 
 @dataclass(frozen=True, slots=True)
 class Class:
@@ -45,14 +47,17 @@ class Matcher:
         lexicon: Lexicon,
         concepts: Concepts,
         ages: tuple[int, int],
+        silent: frozenset[str] = frozenset(),
         weights: Weights | None = None,
     ) -> None:
+        """`ages`: least and most. `silent` concepts are found but say nothing for or against a class."""
         self.classes = tuple(classes)
         self.places = {item.name: place for place, item in enumerate(classes)}
         self.weights = weights or Weights()
         self._lexicon = lexicon
         self._concepts = concepts
         self._ages = ages
+        self._silent = silent
         self._reader = _reader(classes, lexicon, concepts)
         samples = list(self._samples())
         own = {word for place, look, _ in samples if classes[place].scope for word in look.reading.words}
@@ -78,7 +83,7 @@ class Matcher:
         concepts = self._concepts.find(words, reading.marks)
         concepts.update(reading.hints)
         concepts.update(self._age_concepts(words))
-        return Look(reading, frozenset(concepts), self._features(words, concepts))
+        return Look(reading, frozenset(concepts), self._features(words, concepts - self._silent))
 
     def _features(self, words: Sequence[str], concepts: Iterable[str]) -> Features:
         weights, stop = self.weights, self._lexicon.stop
@@ -99,7 +104,7 @@ class Matcher:
         least, most = self._ages
         for number, unit in pairwise(words):
             if unit == self._lexicon.age_word and number.isdigit() and len(number) < 4:
-                yield "underage" if int(number) < least else "age_old" if int(number) > most else "age_between"
+                yield _age_concept(int(number), least, most)
 
     def score(self, features: Features) -> list[float]:
         """A score for each class, in the order of `classes`, by its phrasings together."""
@@ -110,12 +115,12 @@ class Matcher:
                 scores[place] += weight * value
         return scores
 
-    def near(self, features: Features) -> list[float]:
-        """What each class gains by its one phrasing that is most alike."""
-        gains = [0.0] * len(self.classes)
+    def with_nearest(self, scores: list[float], features: Features) -> list[float]:
+        """The scores with what each class gains by its one phrasing that is most alike."""
+        gained = list(scores)
         for place, likeness in self._neighbours.nearest(features).items():
-            gains[place] = self.weights.near * likeness
-        return gains
+            gained[place] += self.weights.near * likeness
+        return gained
 
     def weigh(self, features: Features) -> tuple[float, float]:
         """The most that any one class could have scored on the known features, and the weight of unknown words."""
@@ -137,6 +142,13 @@ class Matcher:
         """Whether any word outside the generic phrases says what is asked."""
         stop = self._lexicon.stop
         return any(word not in stop and word not in self._lexicon.bare for word in look.reading.words)
+
+
+def _age_concept(years: int, least: int, most: int) -> str:
+    """What an age means here; a small child is no candidate."""
+    if years < least:
+        return "small_child" if years < least - _GROWING else "underage"
+    return "age_old" if years > most else "age_between"
 
 
 def _reader(classes: Sequence[Class], lexicon: Lexicon, concepts: Concepts) -> Reader:

@@ -5,12 +5,12 @@ from math import log, sqrt
 
 from bot.knowledge.learning import Features, Samples
 
-_COMMON = 300
+_COMMON = 100
 _UNKNOWN = 8.0
 
 
 class Neighbours:
-    """Phrasings by their features, the rarer the weightier; features in very many phrasings find nothing and are left out."""
+    """Phrasings by their features, the rarer the weightier; those in very many phrasings are left out."""
 
     def __init__(self, samples: Samples) -> None:
         times = Counter(name for _, features, _ in samples for name in features if _single(name))

@@ -59,7 +59,7 @@ class Sure(BaseModel):
         return share >= self.share and lead >= self.lead + self.stranger * strangers and strangers <= self.strangers
 
 
-Anchor = Literal["strong", "mixed", "weak", "weak_mixed", "none", "foreign"]
+Anchor = Literal["strong", "mixed", "weak", "weak_mixed", "faint", "none", "foreign"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,18 +67,26 @@ class Scope:
     """Concepts by whose they are.
 
     Only this subject speaks of the strong ones, and of the shaky ones where no other subject is named; others share the
-    weak ones, and own the foreign ones, of which those `aside` often come in as a side story.
+    weak ones, and more so the faint ones, and own the foreign ones, of which those `aside` are often a side story.
     """
 
     strong: frozenset[str]
     shaky: frozenset[str]
     weak: frozenset[str]
+    faint: frozenset[str]
     foreign: frozenset[str]
     aside: frozenset[str]
+    everyday: frozenset[str]
     generic: frozenset[str]
     sure: Mapping[str, Sure]
     guards: tuple[Guard, ...]
     phrases: Mapping[str, tuple[Spelled, ...]]
+
+    @property
+    def guarding(self) -> frozenset[str]:
+        """The concepts of this file that only guards look at."""
+        asked = frozenset[str]().union(*(guard.all | guard.none for guard in self.guards))
+        return asked & self.phrases.keys() - self.foreign - self.strong - self.shaky - self.weak - self.faint
 
     def guard(self, concepts: frozenset[str], words: int, named: bool) -> str | None:
         """The kind of refusal that the first fitting guard asks for."""
@@ -91,6 +99,8 @@ class Scope:
             return "mixed" if foreign else "strong"
         if concepts & self.weak:
             return "weak_mixed" if concepts & (self.foreign - self.aside) else "weak"
+        if concepts & self.faint and not foreign:
+            return "faint"
         return "foreign" if foreign else "none"
 
 
@@ -102,8 +112,10 @@ def load_scope() -> Scope:
         strong=frozenset(data["anchors"]["strong"]),
         shaky=frozenset(data["anchors"]["shaky"]),
         weak=frozenset(data["anchors"]["weak"]),
+        faint=frozenset(data["anchors"]["faint"]),
         foreign=frozenset(data["foreign"]),
         aside=frozenset(data["aside"]),
+        everyday=frozenset(data["everyday"]),
         generic=frozenset(data["generic"]),
         sure={anchor: Sure.model_validate(bar) for anchor, bar in data["sure"].items()},
         guards=tuple(Guard.model_validate(guard) for guard in data["guards"]),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot.knowledge.index import Index
 from bot.vietnamese.fold import clean
 
-BLANK = "…"
+BLANK = "\u2026"
 _NUMBERS = re.compile(r"\+?\d(?:[\d .,/-]{2,}\d|\d{3,})")
 _ADDRESS = re.compile(r"\S+@\S+|https?://\S+|@\w+")
 _ALIKE = 0.5

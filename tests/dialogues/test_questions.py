@@ -17,8 +17,8 @@ from tests.office import Office
 
 AGE = "bao nhieu tuoi thi duoc vao dang"
 VOTE = "dv du bi co duoc bo phieu ko"
-UNKNOWN = "bao giờ chi bộ mình tổ chức liên hoan văn nghệ chào xuân"
-UNKNOWN_TOO = "bao gio chi bo minh to chuc lien hoan van nghe chao xuan vay"
+UNKNOWN = "phụ cấp của phó bí thư chi bộ khu phố là bao nhiêu tiền"
+UNKNOWN_TOO = "phu cap cua pho bi thu chi bo khu pho la bao nhieu tien vay"
 
 
 def text(message: Message | None) -> str:
@@ -79,9 +79,11 @@ async def test_what_is_asked_most_stands_first(office: Office) -> None:
 )
 @pytest.mark.parametrize("name", ["Lê Thị Hai", "khách"])
 async def test_a_refusal_cites_nothing(office: Office, name: str, typed: str) -> None:
-    said = await office.phone(name).says(typed)
-    assert "📖" not in text(said)
-    assert "👍" not in labels(said)
+    for _ in range(2):
+        said = await office.phone(name).says(typed)
+        assert "📖" not in text(said)
+        assert "👍" not in labels(said)
+        await office.phone(name).says(AGE)
 
 
 async def test_an_unclear_question_gives_at_most_four_choices(office: Office) -> None:
@@ -111,6 +113,12 @@ async def test_a_follow_up_leans_on_the_question_before_for_ten_minutes(office: 
     assert "📖" not in text(await phone.says("còn nước ngoài thì sao?"))
 
 
+async def test_still_shorter_follow_ups_are_understood(office: Office) -> None:
+    guest = office.phone("khách")
+    await guest.says("bố mẹ bị kỷ luật thì con có được vào đảng không")
+    assert "📖" in text(await guest.says("còn vợ thì sao?"))
+
+
 async def test_a_follow_up_does_not_lean_on_another_person_s_question(office: Office) -> None:
     await office.phone("khách 1").says("thẩm tra lý lịch trong nước bao nhiêu ngày phải trả lời")
     assert "📖" not in text(await office.phone("khách 2").says("còn nước ngoài thì sao?"))
@@ -138,7 +146,10 @@ async def test_a_guest_s_greeting_is_answered_with_what_this_is(office: Office) 
 
 
 async def test_thanks_are_no_question(office: Office) -> None:
-    assert "Không có gì" in text(await office.phone("Lê Thị Hai").says("cảm ơn nhé"))
+    hai = office.phone("Lê Thị Hai")
+    assert "Không có gì" in text(await hai.says("cảm ơn nhé"))
+    await hai.says(AGE)
+    assert "Không có gì" in text(await hai.says("ok ạ"))
     assert not await kept(office)
 
 
@@ -180,7 +191,7 @@ async def test_a_stranger_s_candidate_reads_like_an_unknown_name(office: Office,
     theirs = "anh Hòa" if name == "Hồ Thị Thư" else "anh Sơn"
     code = "QC-0002" if name == "Hồ Thị Thư" else "QC-0004"
     for existing, missing in [
-        (f"{theirs} còn thiếu gì?", "anh Tý còn thiếu gì?"),
+        (f"{theirs} còn thiếu gì?", "anh Dũng còn thiếu gì?"),
         (f"{code} bao giờ hết hạn?", "QC-0999 bao giờ hết hạn?"),
     ]:
         first, second = text(await office.phone(name).says(existing)), text(await office.phone(name).says(missing))
@@ -295,12 +306,12 @@ async def ask_what_nobody_knows(office: Office) -> None:
 
 
 async def test_questions_are_gathered_by_likeness_the_most_asked_first(office: Office) -> None:
-    await office.phone("khách").says("mức phụ cấp bí thư chi bộ là bao nhiêu")
+    await office.phone("khách").says("máy photocopy tầng ba bao giờ sửa xong")
     await ask_what_nobody_knows(office)
     boss = office.phone("Trần Văn Phòng")
     listed = text(await boss.says("/cauhoi"))
     assert "<b>2 câu hỏi</b>" in listed
-    assert listed.index("văn nghệ") < listed.index("phụ cấp")
+    assert listed.index("phụ cấp") < listed.index("photocopy")
     assert "3 lần" in listed
     said = text(await boss.presses("1"))
     assert "Hỏi <b>3 lần</b>" in said
@@ -308,11 +319,13 @@ async def test_questions_are_gathered_by_likeness_the_most_asked_first(office: O
 
 
 @pytest.mark.parametrize("name", ["Lê Thị Hai", "Lê Thị Bí", "khách"])
-@pytest.mark.parametrize("typed", ["/cauhoi", "/cauhoi 1", "/cauhoi xuat", "/gancauhoi 1 age", "/traloi 1", "/bocauhoi 1"])
+@pytest.mark.parametrize(
+    "typed", ["/cauhoi", "/cauhoi 1", "/cauhoi xuat", "/gancauhoi 1 age", "/traloi 1", "/bocauhoi 1"]
+)
 async def test_only_the_office_sees_and_settles_them(office: Office, name: str, typed: str) -> None:
     await office.phone("khách khác").says(UNKNOWN)
     said = text(await office.phone(name).says(typed))
-    assert "văn nghệ" not in said
+    assert "khu phố" not in said
     assert [row.state for row in await kept(office)] == ["open"]
 
 
@@ -325,10 +338,10 @@ async def test_an_answer_of_the_office_works_at_once_everywhere_and_tells_who_wa
     await boss.presses("1")
     assert "tối đa" in text(await boss.presses("Viết câu trả lời"))
     assert "Gõ lại" in text(await boss.says("ngắn quá"))
-    await boss.says("Buổi liên hoan do công đoàn tổ chức vào tuần cuối tháng Một; chi bộ không tổ chức riêng.")
+    await boss.says("Mức phụ cấp do hội đồng nhân dân quyết định; hỏi bộ phận kế toán của đảng ủy để biết số tiền.")
     assert "06-HD/TW" in text(await boss.says("không nhớ"))
     preview = text(await boss.says("12-KH/ĐU ngày 03/11/2026, mục 2"))
-    assert "do công đoàn tổ chức" in preview
+    assert "do hội đồng nhân dân quyết định" in preview
     assert "📖 12-KH/ĐU (03/11/2026), mục 2" in preview
     assert "văn phòng cấp ủy" in preview
     before = len(office.phone("khách").messages)
@@ -336,7 +349,8 @@ async def test_an_answer_of_the_office_works_at_once_everywhere_and_tells_who_wa
     assert len(office.phone("khách").messages) == before + 1
     for name in ("khách", "Lê Thị Hai"):
         assert "nay đã có câu trả lời" in office.phone(name).last.text
-    assert "do công đoàn tổ chức" in text(await office.phone("khách").says(office.phone("khách").last.buttons[0][0].send))
+    pressed = office.phone("khách").last.buttons[0][0].send
+    assert "do hội đồng nhân dân quyết định" in text(await office.phone("khách").says(pressed))
     later = office.restarted()
     later._ids = itertools.count(20_000)
     for house in (office, other, later):
@@ -388,8 +402,8 @@ async def test_the_office_s_answers_are_files_that_can_be_read_again(office: Off
     boss = office.phone("Trần Văn Phòng")
     assert "chưa viết" in text(await boss.says("/cauhoi xuat"))
     await boss.says(f"/traloi {(await kept(office))[0].id}")
-    await boss.says("Buổi liên hoan do công đoàn tổ chức vào tuần cuối tháng Một hằng năm.")
-    await boss.says("Điều lệ Công đoàn ngày 03/2/2020")
+    await boss.says("Mức phụ cấp do hội đồng nhân dân quyết định hằng năm.")
+    await boss.says("Nghị quyết phụ cấp ngày 03/2/2020")
     await boss.presses("Duyệt")
     said = await boss.says("/cauhoi xuat")
     assert said and said.file
@@ -397,6 +411,6 @@ async def test_the_office_s_answers_are_files_that_can_be_read_again(office: Off
     assert archive.namelist() == ["office_1.md"]
     article = read_article("office_1", archive.read("office_1.md").decode(), {})
     assert article.aliases == (UNKNOWN,)
-    assert (article.sources[0].number, article.sources[0].date) == ("Điều lệ Công đoàn", date(2020, 2, 3))
+    assert (article.sources[0].number, article.sources[0].date) == ("Nghị quyết phụ cấp", date(2020, 2, 3))
     learnt = await office.do(lessons.learnt)
     assert learnt.version == 1
