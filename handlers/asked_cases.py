@@ -9,7 +9,7 @@ from bot.vietnamese.mentions import find_mentions
 from bot.vietnamese.sentence import read
 from handlers.commands import ROUTES, Context
 from handlers.templates import initials
-from storage import candidates
+from storage import candidates, questions
 from storage.candidates import Case
 
 CODE = re.compile(r"\bQC[\s\-_.]*\d{1,9}\b", re.IGNORECASE)
@@ -27,6 +27,8 @@ def case_asked_for(context: Context, text: str, *, loosely: bool = False) -> Rep
     code = CODE.search(text)
     if code:
         return ROUTES["hoso"].handler(context, candidates.plain_code(code.group()))
+    if not loosely and not _names_somebody(context, text):
+        return None
     known = candidates.listed(context.connection, context.me)
     found = _named_alone(text, known) if loosely else _named(text, known)
     if not found:
@@ -34,6 +36,11 @@ def case_asked_for(context: Context, text: str, *, loosely: bool = False) -> Rep
     if len(found) == 1:
         return ROUTES["hoso"].handler(context, found[0].code)
     return _which(context, found)
+
+
+def _names_somebody(context: Context, text: str) -> bool:
+    """Whether anybody may be named, known or not: most questions name nobody, and a list in sight may be long."""
+    return bool(find_mentions(read(text), ())) or questions.names_somebody(context.connection, text)
 
 
 def _named(text: str, known: Sequence[Case]) -> list[Case]:

@@ -122,6 +122,14 @@ def without_people(connection: Connection, text: str, blank: str) -> str:
     return text
 
 
+def names_somebody(connection: Connection, text: str) -> bool:
+    """Whether the full name of any candidate stands in a text: a quick look before anybody's list is read."""
+    words = [found.span() for found in _WORD.finditer(text)]
+    wanted = [key for key, _ in _runs(text, words) if " " in key]
+    found = select(candidates.c.id).where(candidates.c.folded.in_(wanted)).limit(1)
+    return bool(wanted) and connection.execute(found).first() is not None
+
+
 def _runs(text: str, words: Sequence[tuple[int, int]]) -> Iterator[tuple[str, list[tuple[int, int]]]]:
     """Everything in a text that may be a full name or a code, folded, with where it stands."""
     found: dict[str, list[tuple[int, int]]] = {}

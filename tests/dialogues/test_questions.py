@@ -1,5 +1,6 @@
 """Questions in the chat: answered with a source, refused without one, voted on, and taught by the office."""
 
+import asyncio
 import io
 import itertools
 import re
@@ -133,6 +134,13 @@ async def test_a_guest_asks_twenty_questions_a_minute_and_then_pauses(office: Of
     assert "📖" in text(await office.phone("khách khác").says(AGE))
     office.passes(minutes=1)
     assert "📖" in text(await guest.says(AGE))
+
+
+async def test_thirty_people_who_ask_at_once_just_after_the_start_are_all_answered(office: Office) -> None:
+    house = office.restarted()
+    names = [f"khách {number}" for number in range(30)]
+    await asyncio.gather(*(house.receive(name, text=AGE) for name in names))
+    assert all("📖" in office.phone(name).last.text for name in names)
 
 
 async def test_a_member_may_ask_as_often_as_needed(office: Office) -> None:
