@@ -1,6 +1,7 @@
 """Questions in one's own words: an answer with its source, choices, or an honest refusal; and votes on answers."""
 
 from collections.abc import Sequence
+from functools import cache
 
 from bot.chat import Choice, Refusal, Reply
 from bot.knowledge.answer import Answer
@@ -160,10 +161,13 @@ def _not_told(context: Context, known: Known, found: Answer, text: str) -> Reply
 def _small_talk(text: str) -> str | None:
     """ "greeting" or "thanks" for words that want no answer."""
     said = fold(text).strip(" .!,~^)(:")
-    for kind in ("greeting", "thanks"):
-        if said in {fold(str(words)) for words in load("words")[kind]}:
-            return kind
-    return None
+    return next((kind for kind, words in _wanting_no_answer().items() if said in words), None)
+
+
+@cache
+def _wanting_no_answer() -> dict[str, frozenset[str]]:
+    words = load("words")
+    return {kind: frozenset(fold(str(said)) for said in words[kind]) for kind in ("greeting", "thanks")}
 
 
 def _put(context: Context, number: int, *, disliked: bool = False) -> None:

@@ -35,6 +35,21 @@ _COUNT = Prepared(
         .on_conflict_do_update(index_elements=["topic"], set_={"times": topic_counts.c.times + 1})
     )
 )
+_COUNT_GUEST = Prepared(
+    lambda connection: (
+        insert(connection, attempts)
+        .values(sender=bindparam("sender"), minute=bindparam("minute"), count=1)
+        .on_conflict_do_update(index_elements=["sender", "minute"], set_={"count": attempts.c.count + 1})
+    )
+)
+_GUESTS = Prepared(
+    select(attempts.c.count.label("times")).where(
+        attempts.c.sender == bindparam("sender"), attempts.c.minute == bindparam("minute")
+    )
+)
+_FORGET_GUEST = Prepared(
+    delete(attempts).where(attempts.c.sender == bindparam("sender"), attempts.c.minute < bindparam("before"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +118,11 @@ def most_asked(connection: Connection, most: int) -> list[str]:
 def asked_this_minute(connection: Connection, owner: str, now: datetime) -> int:
     """Counts one more question of a guest; how many there are in this minute."""
     minute, sender = int(now.timestamp() // 60), f"ask:{owner}"
-    statement = insert(connection, attempts).values(sender=sender, minute=minute, count=1)
-    more = {"count": attempts.c.count + 1}
-    connection.execute(statement.on_conflict_do_update(index_elements=["sender", "minute"], set_=more))
-    connection.execute(delete(attempts).where(attempts.c.sender == sender, attempts.c.minute < minute))
-    found = select(attempts.c.count).where(attempts.c.sender == sender, attempts.c.minute == minute)
-    return int(connection.execute(found).scalar_one())
+    _COUNT_GUEST.run(connection, {"sender": sender, "minute": minute})
+    asked_now = int(_GUESTS.first(connection, {"sender": sender, "minute": minute}).times)
+    if asked_now == 1:
+        _FORGET_GUEST.run(connection, {"sender": sender, "before": minute})
+    return asked_now
 
 
 def without_people(connection: Connection, text: str, blank: str) -> str:
