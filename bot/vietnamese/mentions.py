@@ -53,8 +53,7 @@ def _compounds(sentence: Sentence) -> frozenset[int]:
     return frozenset(
         i
         for i in compounds(sentence)
-        if (sentence.shouted or not sentence.words[i].capital or _opens(sentence, i))
-        and not _after_short_kin(sentence, i)
+        if (sentence.shouted or not sentence.words[i].capital or _opens(sentence, i)) and not _after_short_kin(sentence, i)
     )
 
 
