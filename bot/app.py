@@ -16,6 +16,7 @@ from bot.delivery import Delivery
 from bot.rules.lines import stale_text
 from bot.settings import Settings
 from handlers.dispatcher import Dispatcher
+from handlers.knowing import Knowing
 from handlers.templates import templates
 from storage import dues, outbox, rulebook
 from storage.database import Database, connect
@@ -39,6 +40,7 @@ class App:
     database: Database
     delivery: Delivery
     dispatcher: Dispatcher
+    knowing: Knowing
     channels: Mapping[str, Channel]
     # By channel, what an invitation code is appended to; None where a code is typed.
     links: dict[str, str | None] = field(default_factory=dict)
@@ -71,6 +73,8 @@ class App:
     async def _serve(self) -> None:
         """One channel's end is the end of all: a supervisor starts the process anew."""
         async with asyncio.TaskGroup() as group:
+            # Built beside what else begins; a question that is earlier waits for it.
+            group.create_task(self.knowing.renew(self.database), name="index")
             for channel in self.channels.values():
                 group.create_task(channel.run(self.dispatcher.receive), name=channel.name)
                 group.create_task(self._learn_link(channel))
@@ -134,5 +138,8 @@ async def build(
     delivery = Delivery(database, named, clock.now)
 
     links: dict[str, str | None] = {}
-    dispatcher = Dispatcher(database, templates(), clock.now, delivery, lambda address: links.get(address.channel))
-    return App(settings, clock, database, delivery, dispatcher, named, links)
+    knowing = Knowing()
+    dispatcher = Dispatcher(
+        database, templates(), clock.now, delivery, lambda address: links.get(address.channel), knowing
+    )
+    return App(settings, clock, database, delivery, dispatcher, knowing, named, links)

@@ -31,6 +31,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "operate": ("init",),
     "sheets": ("template", "import"),
     "speak": ("understand",),
+    "asking": ("ask", "answers"),
     "care": ("backup", "restore", "verify"),
     "doctor": ("doctor",),
     "law": ("due", "why"),

@@ -9,9 +9,10 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 
-from bot.chat import Incoming, Refusal, Reply
+from bot.chat import Address, Incoming, Refusal, Reply
 from bot.rules.access import Role
 from bot.vietnamese.fold import fold
+from handlers.knowing import Knowing
 from handlers.templates import load
 from storage import forms
 from storage.people import Person
@@ -19,9 +20,9 @@ from storage.people import Person
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something another person must be told; `key` makes it one of its kind."""
+    """Something another person must be told, or a guest at an address; `key` makes it one of its kind."""
 
-    person: int
+    to: int | Address
     key: str
     reply: Reply
 
@@ -39,6 +40,7 @@ class Context:
     # "https://t.me/name?start=" of the messenger that knows deep links; None without one.
     link: str | None = None
     notices: list[Notice] = field(default_factory=list)
+    knowing: Knowing = field(default_factory=Knowing)
 
     @property
     def today(self) -> date:
@@ -84,6 +86,13 @@ class Context:
         """Puts a notice to another person into this transaction; nobody is told of what they did themselves."""
         if self.person is None or person != self.person.id:
             self.notices.append(Notice(person, key, reply))
+
+    def tell_owner(self, owner: str, key: str, reply: Reply) -> None:
+        """The same to whoever has forms under this name (see `forms_owner`), guests as well."""
+        if owner.startswith("p") and owner[1:].isdecimal():
+            self.tell(int(owner[1:]), key, reply)
+        elif owner != self.owner:
+            self.notices.append(Notice(Address(*owner.split(":", 1)), key, reply))
 
 
 def forms_owner(person: Person | None, incoming: Incoming) -> str:

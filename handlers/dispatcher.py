@@ -15,8 +15,9 @@ from sqlalchemy import Connection
 
 from bot.chat import Address, Choice, Incoming, Message, Refusal, Reply
 from bot.rules.access import Role
-from handlers import plain
-from handlers.commands import FORMS, Context, find, forms_owner, is_command, menu
+from handlers import plain, questions
+from handlers.commands import FORMS, Context, Notice, Route, explained, find, forms_owner, is_command, menu
+from handlers.knowing import Knowing, Outdated
 from handlers.templates import Templates
 from storage import forms, outbox, people
 from storage.database import Database, savepoint
@@ -25,6 +26,8 @@ log = logging.getLogger(__name__)
 
 # How long a message is left to the process that wrote it before a round may send it.
 LEASE = timedelta(seconds=20)
+# How often one message waits for a new index: the office may approve an answer while one is being built.
+RENEWALS = 3
 # Questions of one line, and how long they wait for their answer; longer forms wait for ever.
 ONE_LINE = ("who", "how", "note", "next", "send_back", "assign", "unit", "role")
 FREE = ("note", "send_back")
@@ -41,12 +44,14 @@ class Dispatcher:
         now: Callable[[], datetime],
         delivery: "Outgoing",
         link: Callable[[Address], str | None] = lambda _: None,
+        knowing: Knowing | None = None,
     ) -> None:
         self._database = database
         self._templates = templates
         self._now = now
         self._delivery = delivery
         self._link = link
+        self._knowing = knowing or Knowing()
         self._turns: dict[Address, _Turn] = {}
 
     async def receive(self, incoming: Incoming) -> None:
@@ -67,7 +72,7 @@ class Dispatcher:
     async def _handled(self, incoming: Incoming) -> "Handled":
         now = self._now()
         try:
-            return await self._database.write(partial(self._take_in, incoming=incoming, now=now))
+            return await self._informed(partial(self._take_in, incoming=incoming, now=now))
         except _HandledBefore:
             return await self._database.read(partial(_still_owed, incoming=incoming))
         except Exception as error:
@@ -83,6 +88,15 @@ class Dispatcher:
                 message = self._templates.message(Reply("conversation.fault", {"number": number}), now.date())
                 return Handled([outbox.Owed(0, incoming.address, message)])
 
+    async def _informed(self, work: "Callable[[Connection], Handled]") -> "Handled":
+        """Does the work; where it found the index behind the office's answers, again with a new index."""
+        for _ in range(RENEWALS):
+            try:
+                return await self._database.write(work)
+            except Outdated:
+                await self._knowing.renew(self._database)
+        return await self._database.write(work)
+
     def _take_in(self, connection: Connection, *, incoming: Incoming, now: datetime) -> "Handled":
         context = self._context(connection, incoming, now)
         begun = context.form is not None and bool(context.form.kind)
@@ -92,6 +106,8 @@ class Dispatcher:
                 reply = answer(context)
         except Refusal as refusal:
             reply, context.notices = _with_a_way_on(refusal.reply, begun, incoming), []
+        except Outdated:
+            raise
         except Exception as error:
             if outbox.find(connection, _key(incoming)) is not None:
                 # Given again, and its own traces were in the way: no fault.
@@ -106,7 +122,8 @@ class Dispatcher:
         if person is not None and not person.reachable:
             people.set_reachable(connection, incoming.address, True)
         form = forms.of(connection, forms_owner(person, incoming))
-        return Context(connection, incoming, now, person, form, self._link(incoming.address))
+        link = self._link(incoming.address)
+        return Context(connection, incoming, now, person, form, link, knowing=self._knowing)
 
     def _store(
         self, connection: Connection, *, incoming: Incoming, now: datetime, reply: Reply | None, to: str = "member"
@@ -123,9 +140,13 @@ class Dispatcher:
         told = []
         for notice in context.notices:
             message = self._templates.message(notice.reply, context.today)
-            for address in people.reachable_at(context.connection, notice.person)[:1]:
+            for address in _where(context.connection, notice):
                 told.append(outbox.add(context.connection, notice.key, address, message, context.now + LEASE))
         return [owed for owed in told if owed]
+
+
+def _where(connection: Connection, notice: Notice) -> Sequence[Address]:
+    return [notice.to] if isinstance(notice.to, Address) else people.reachable_at(connection, notice.to)[:1]
 
 
 class _HandledBefore(Exception):  # noqa: N818  (nothing is wrong)
@@ -201,9 +222,11 @@ def said(context: Context, text: str) -> Reply | None:
     plain.readable(text)
     form = context.form if context.form is not None and not _forgotten(context, context.form) else None
     found = find(text, whole=form is not None and _free(form))
-    if found is not None:
+    if found is not None and (is_command(text) or _for_them(context, found[0])):
         route, words = found
-        return route.handler(context, words)
+        # Many a question begins with words that are a command as well: "the papers of …".
+        asked = questions.meant(context, text) if words and not is_command(text) else None
+        return asked or route.handler(context, words)
     if is_command(text):
         raise Refusal("conversation.no_such_command")
     if form is not None and form.kind in FORMS:
@@ -214,6 +237,11 @@ def said(context: Context, text: str) -> Reply | None:
 def _free(form: forms.Form) -> bool:
     """Whether words of one's own are awaited: a note that begins like a command is still a note."""
     return form.kind in FREE or form.data.get("asks") == "note"
+
+
+def _for_them(context: Context, route: Route) -> bool:
+    """Whether words without a slash may mean this command: a guest who uses a member's words only asks."""
+    return context.person is not None or "guest" in explained()[route.name].roles
 
 
 def _forgotten(context: Context, form: forms.Form) -> bool:

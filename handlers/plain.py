@@ -2,7 +2,7 @@
 
 from bot.chat import Choice, Refusal, Reply
 from bot.vietnamese.fold import clean
-from handlers import start
+from handlers import questions, start
 from handlers.commands import Context
 from handlers.sentences import sentence
 from storage import invitations
@@ -19,17 +19,19 @@ def readable(text: str) -> None:
 
 
 def words(context: Context, text: str) -> Reply | None:
-    """An invitation code, a sentence about a contact, or something that is not understood."""
+    """An invitation code, a sentence about a contact, or else a question."""
     # Eight letters may be a name as well: from somebody who has joined only what no name holds is taken for a code.
     if invitations.looks_like_one(text) and (context.person is None or any(c.isdigit() or c == "-" for c in text)):
         return start.join(context, text)
-    if context.person is None:
-        return start.welcome(context)
-    understood = sentence(context, text)
-    return understood or _not_understood(context)
+    if not any(letter.isalnum() for letter in text):
+        return _not_understood(context)
+    told = sentence(context, text) if context.person is not None else None
+    return told or questions.answered(context, text)
 
 
 def _not_understood(context: Context) -> Reply:
+    if context.person is None:
+        return start.welcome(context)
     return Reply("conversation.not_understood", {"logs": start.logs(context)}, start.first_steps(context))
 
 

@@ -1,6 +1,7 @@
 """The contact log by one sentence: what was understood is said back, and saved only when the writer agrees."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from bot.vietnamese.fold import clean, fold
 from bot.vietnamese.names import search_names
 from handlers.commands import Context, command, form
 from handlers.offers import offered
+from handlers.questions import obvious
 from handlers.ways import HOWS, SHOWN, after, anybody, how_of, mine, nobody, note_of, saved, yes_and_no
 from storage import candidates, contacts
 from storage.candidates import Case
@@ -264,6 +266,9 @@ def typed(context: Context, text: str) -> Reply:
     form = _mine(context)
     said = fold(text).strip(" .!")
     asks = form.data.get("asks")
+    aside = None if asks == "note" else obvious(context, text)
+    if aside is not None:
+        return replace(aside, buttons=[*aside.buttons, [Choice("back_to_draft", f"/chinh {form.number} back")]])
     if asks:
         return _set(context, asks, text)
     if said in yes_and_no()["agree"]:

@@ -8,7 +8,11 @@ from handlers.commands import Context, command
 from storage import candidates, history, invitations, people
 from storage.candidates import Case
 
-_GUEST = [[Choice("share_phone", "", kind="contact")], [Choice("help", "/trogiup")]]
+_GUEST = [
+    [Choice("often_asked", "/hoi"), Choice("steps", "/cacbuoc")],
+    [Choice("share_phone", "", kind="contact")],
+    [Choice("help", "/trogiup")],
+]
 
 
 @command("start")

@@ -16,6 +16,7 @@ from bot.chat import Button, Choice, Message, Reply
 
 _FOLDER = Path(__file__).parent / "templates"
 NOTE_SHOWN = 160
+LINE_SHOWN = 90
 
 
 class _Safe(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
@@ -110,6 +111,7 @@ def _environment(words: Mapping[str, Any]) -> Environment:
         "initials": initials,
         "given": given,
         "brief": lambda text: text if len(text) <= NOTE_SHOWN else text[: NOTE_SHOWN - 1].rstrip() + "\u2026",
+        "short_text": lambda text: text if len(text) <= LINE_SHOWN else text[: LINE_SHOWN - 1].rstrip() + "\u2026",
         "ago": lambda on, today: _ago(on, today, words),
         "left": lambda due: _left(due, words["left"]),
         "since": lambda on, today: _ago(on, today, words, "since"),

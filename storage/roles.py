@@ -8,7 +8,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Connection, select, update
 
 from bot.rules.access import Role
-from storage import forms, history, invitations
+from storage import forms, history, invitations, questions
 from storage import people as everybody
 from storage.tables import addresses, assignments, candidates, people, roles, units
 
@@ -61,6 +61,7 @@ def leave(connection: Connection, at: datetime, actor: int | None, person: int, 
     connection.execute(update(people).where(people.c.id == person).values(left_on=on, phone=None))
     connection.execute(addresses.delete().where(addresses.c.person_id == person))
     forms.forget(connection, f"p{person}")
+    questions.forget(connection, f"p{person}")
     subject, after = f"person:{person}", {"left_on": on}
     history.record(connection, at, actor, "person.leave", subject, unit, {"roles": before}, after)
     return Left(len(before), Counter(help_.unit for help_ in helping))

@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from alembic import context
 
+import storage.question_tables  # noqa: F401  (its tables belong to the metadata)
 from storage.tables import Moment, metadata
 
 

@@ -127,7 +127,9 @@ async def test_a_stranger_reads_the_same_whether_something_exists_or_not(office:
         (f"/donvi {office.unit['B1'].id}", "/donvi 98765"),
         (f"/vai {office.unit['B1'].id}", "/vai 98765"),
         (f"/sapxep {office.unit['B1'].id} close", "/sapxep 98765 close"),
-        ("Lê Thị Hai", "Không Ai Cả"),
+        ("Lê Thị Hai", "Lê Thị Khống"),
+        ("chị Lan còn thiếu gì?", "chị Huệ còn thiếu gì?"),
+        ("QC-0001 bao giờ hết hạn?", "QC-9999 bao giờ hết hạn?"),
     ]
     for existing, missing in pairs:
         first = await office.phone("khách 1").says(existing)

@@ -27,6 +27,13 @@ from tests.dialogues.test_contacts import (  # noqa: F401
     test_a_button_pressed_twice_logs_once,
     test_three_taps_log_a_contact,
 )
+from tests.dialogues.test_questions import (  # noqa: F401
+    test_a_disliked_answer_goes_before_the_office_once,
+    test_a_guest_asks_twenty_questions_a_minute_and_then_pauses,
+    test_a_question_linked_to_a_topic_is_answered_by_it_until_that_is_taken_back,
+    test_an_answer_of_the_office_works_at_once_everywhere_and_tells_who_waits,
+    test_what_is_kept_names_nobody,
+)
 from tests.office import TODAY, Office, open_office
 from tests.storage.cluster import Cluster, programs, running
 from tests.storage.test_migrations import differences

@@ -1,0 +1,136 @@
+"""Judgement: what a question is most likely about, how sure that is, and whether it may be answered at all."""
+
+from dataclasses import dataclass
+
+from bot.knowledge.index import Index
+from bot.knowledge.matcher import Look
+from bot.knowledge.scope import Anchor
+
+_STRANGER = 2.5
+_CONTEXT = 0.5
+_LIKELY = 1.3
+_FOLLOWING = 0.4
+_OURS = 1.1
+_CHOICES = 4
+_HOPELESS = 0.4
+_FAR = 2.0
+_AHEAD = 1.3
+
+Ranked = tuple[tuple[str, float], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a question was found to be about.
+
+    `articles` are the best of each topic, best first, with their scores. `share` is the part of the question's weight
+    that the best one explains (0..1), `lead` how many times stronger it is than the best refusal (`refusal`). `guard`
+    is the kind of refusal that must be given whatever the scores. `open`: nothing tells which question is meant.
+    """
+
+    look: Look
+    anchor: Anchor
+    articles: tuple[tuple[str, float], ...]
+    share: float
+    lead: float
+    strangers: int
+    refusal: str
+    guard: str | None
+    open: bool
+    sure: bool
+
+    @property
+    def confidence(self) -> float:
+        """Between 0 and 1."""
+        return round(min(1.0, self.share * 1.25) * min(1.0, self.lead / 2), 3)
+
+
+def judge(text: str, index: Index, context: str | None = None, within: bool = False) -> Verdict:
+    """Judges one question. `context`: the topic before, for a follow-up. `within`: part of a message in scope."""
+    look = index.matcher.look(text)
+    told = scores = index.matcher.score(look.features)
+    best, refusal, refused = _rank(scores, index)
+    if not _clear(best, refused):
+        scores = index.matcher.with_nearest(told, look.features)
+        best, refusal, refused = _rank(scores, index)
+    anchor = index.scope.anchor(look.concepts)
+    follows = context is not None and _follows(look, anchor, best[0][1], refused, index, context)
+    if context is not None and follows:
+        best, refusal, refused = _rank(_with_context(scores, index, context), index)
+        within = True
+    if within and anchor in ("none", "faint"):
+        anchor = "weak"
+    top = best[0][1]
+    known, unknown = index.matcher.weigh(look.features)
+    explained = told[index.matcher.places[best[0][0]]]
+    share = min(1.0, explained / (known + _STRANGER * unknown)) if known else 0.0
+    if follows and not unknown:
+        share = max(share, _FOLLOWING)
+    lead = min(99.0, top / refused) if refused > 0 else (99.0 if top > 0 else 0.0)
+    strangers = index.matcher.strangers(look)
+    named = index.names.in_text(text)
+    return Verdict(
+        look=look,
+        anchor=anchor,
+        articles=best,
+        share=share,
+        lead=lead,
+        strangers=strangers,
+        refusal=refusal,
+        guard=index.scope.guard(look.concepts, len(look.reading.words), named),
+        open=not follows and _open(look, index),
+        sure=index.scope.sure[anchor].met(share, lead, strangers) and not _idle(look, anchor, index),
+    )
+
+
+def _clear(best: Ranked, refused: float) -> bool:
+    """Whether a closer look would change nothing: one topic far ahead of all, or a refusal far ahead of every topic."""
+    top = best[0][1]
+    ahead = len(best) < 2 or top > _AHEAD * best[1][1]
+    return (ahead and top > _FAR * refused) or _HOPELESS * refused > top
+
+
+def _follows(look: Look, anchor: Anchor, top: float, refused: float, index: Index, context: str) -> bool:
+    """Whether the question leans on the one before: short, and in our words rather than in any other subject's."""
+    words = look.reading.words
+    if context not in index.topics or not 0 < len(words) <= index.lexicon.follow_up_words or anchor == "foreign":
+        return False
+    if index.matcher.strangers(look) or top < _OURS * max(refused, 0.0):
+        return False
+    leans = words[0] in index.lexicon.openers
+    return leans or (anchor in ("none", "faint", "weak") and not look.concepts <= index.scope.everyday)
+
+
+def _with_context(scores: list[float], index: Index, context: str) -> list[float]:
+    """The scores as if the topic before had been named too, only more softly; what is often asked next comes easier."""
+    before = index.topics[context]
+    named = index.matcher.score(index.matcher.look(before.title).features)
+    likely = {context, *before.next}
+    return [
+        (own + _CONTEXT * other) * (_LIKELY if item.group in likely else 1.0)
+        for own, other, item in zip(scores, named, index.matcher.classes, strict=True)
+    ]
+
+
+def _rank(scores: list[float], index: Index) -> tuple[Ranked, str, float]:
+    """The best article of each of the best topics, and the best refusal with its score."""
+    best: dict[str, tuple[str, float]] = {}
+    refusal, refused = "", float("-inf")
+    for item, score in zip(index.matcher.classes, scores, strict=True):
+        if not item.scope:
+            if score > refused:
+                refusal, refused = item.name, score
+        elif item.group not in best or score > best[item.group][1]:
+            best[item.group] = (item.name, score)
+    ranked = sorted(best.values(), key=lambda pair: pair[1], reverse=True)
+    return tuple(ranked[:_CHOICES]), refusal, refused
+
+
+def _idle(look: Look, anchor: Anchor, index: Index) -> bool:
+    """Whether nothing but everyday talk is said."""
+    return anchor == "none" and look.concepts <= index.scope.everyday
+
+
+def _open(look: Look, index: Index) -> bool:
+    """Whether only generic things are said."""
+    return look.concepts <= index.scope.generic and not index.matcher.telling(look)
