@@ -31,7 +31,7 @@ def day(written: str) -> date | None:
 
 def cases(name: str) -> Iterator[Any]:
     for block in table(name):
-        for direction in READ.keys() & block.keys():
+        for direction in sorted(READ.keys() & block.keys()):
             for phrase, meant in block[direction].items():
                 yield pytest.param(
                     phrase,
