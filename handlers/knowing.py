@@ -1,4 +1,4 @@
-"""The index that a process answers from: built off the event loop, and anew once the office has taught something."""
+"""The index that a process answers from: built off the event loop at the first question, anew once something is taught."""
 
 import asyncio
 

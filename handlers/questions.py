@@ -153,7 +153,7 @@ def _not_told(context: Context, known: Known, found: Answer, text: str) -> Reply
         return Reply("questions.refused", {"text": found.text}, [[OFTEN, STEPS]])
     number = _note(context, known, text, None)
     _put(context, number)
-    log = [] if context.person is None else [Choice("log_contact", "/tiepxuc")]
+    log = [Choice("log_contact", "/tiepxuc")] if context.person and context.person.may("log_contact") else []
     rows = [[Choice("tell_me", f"/baotoi {number}")], [OFTEN, STEPS], log]
     return Reply("questions.unanswered", {"text": found.text}, rows)
 
