@@ -73,7 +73,6 @@ class App:
     async def _serve(self) -> None:
         """One channel's end is the end of all: a supervisor starts the process anew."""
         async with asyncio.TaskGroup() as group:
-            # Built beside what else begins; a question that is earlier waits for it.
             for channel in self.channels.values():
                 group.create_task(channel.run(self.dispatcher.receive), name=channel.name)
                 group.create_task(self._learn_link(channel))

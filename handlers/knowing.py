@@ -1,4 +1,4 @@
-"""The index that a process answers from: built off the event loop at the first question, anew once something is taught."""
+"""The index that a process answers from: built off the event loop at the first question, and anew when taught."""
 
 import asyncio
 
