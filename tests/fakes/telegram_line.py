@@ -1,6 +1,8 @@
 """chibot's Telegram channel connected to the fake Telegram, with somebody at its end who notes what arrives."""
 
 import asyncio
+import contextlib
+import secrets
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -78,7 +80,9 @@ async def line(webhook: Webhook | None = None, pauses: Pauses = QUICK) -> AsyncI
 
 
 def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port that nobody serves, below those that outgoing connections are given and might take meanwhile."""
+    while True:
+        port = 15_000 + secrets.randbelow(15_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
