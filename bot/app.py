@@ -1,6 +1,7 @@
 """The one place that knows every part of the house: `build` puts them together, `App` runs them."""
 
 import asyncio
+import gc
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -50,6 +51,9 @@ class App:
         if self.database.embedded:
             await self.database.write(lambda connection: outbox.release(connection, self.clock.now()))
         await self.database.read(self._warn)
+        # What was loaded stays; the collector need not look through it again and again while people wait.
+        gc.collect()
+        gc.freeze()
         scheduler = rounds([("delivery", DELIVERY_EVERY, self.delivery.round)])
         try:
             await self._serve()
