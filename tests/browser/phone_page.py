@@ -64,6 +64,8 @@ class PhonePage:
     async def load(self, url: str) -> None:
         """Opens the phone at this address; what an earlier one said went wrong is forgotten."""
         self.page.set_default_timeout(PATIENCE)
+        # The page before may still be calling for a server that has been closed.
+        await self.page.goto("about:blank")
         self.problems.clear()
         await self.page.goto(url)
         await self.ready()
