@@ -77,9 +77,14 @@ def messengers(settings: Settings, clock: Clock) -> list[Channel]:
 
 def _demo(options: argparse.Namespace) -> None:
     quiet_logs("WARNING")
-    folder = Path(tempfile.mkdtemp(prefix=DEMO_FOLDER))
-    settings = Settings(database_url=f"sqlite+aiosqlite:///{folder / 'demo.db'}")
+    # Where the page is, and nothing that only an office must know.
+    logging.getLogger("bot.channels.web").setLevel("INFO")
+    logging.getLogger("bot.app").setLevel("ERROR")
+    with tempfile.TemporaryDirectory(prefix=DEMO_FOLDER, ignore_cleanup_errors=True) as folder:
+        _play(options, Settings(database_url=f"sqlite+aiosqlite:///{Path(folder) / 'demo.db'}"))
 
+
+def _play(options: argparse.Namespace, settings: Settings) -> None:
     async def work() -> None:
         from bot.app import build, open_database
         from bot.channels.web import LocalPhone
