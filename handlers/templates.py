@@ -55,7 +55,11 @@ class Templates:
         self.sentences = {
             sentence.name: sentence for file in sorted(_FOLDER.glob("say_*.yaml")) for sentence in self._read(file)
         }
-        self.labels = {name: self._label(str(text)) for name, text in load("labels").items()}
+        self.labels = {
+            name: self._label(str(text))
+            for file in _FOLDER.glob("labels*.yaml")
+            for name, text in load(file.stem).items()
+        }
 
     def _read(self, file: Path) -> list[Sentence]:
         entries = load(file.stem)
