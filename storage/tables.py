@@ -13,6 +13,16 @@ from storage.case_tables import (
     unit_settings,
     vettings,
 )
+from storage.class_tables import classes, enrolments
+from storage.meeting_tables import (
+    attendance,
+    charges,
+    meeting_habits,
+    meeting_items,
+    meeting_reports,
+    meetings,
+    member_states,
+)
 from storage.schema import Moment, key, metadata, to
 
 __all__ = [
@@ -20,16 +30,25 @@ __all__ = [
     "addresses",
     "assignments",
     "attempts",
+    "attendance",
     "candidate_groups",
     "candidates",
     "case_changes",
     "case_dates",
     "case_facts",
+    "charges",
+    "classes",
     "contacts",
     "dues",
+    "enrolments",
     "forms",
     "history",
     "invitations",
+    "meeting_habits",
+    "meeting_items",
+    "meeting_reports",
+    "meetings",
+    "member_states",
     "metadata",
     "outbox",
     "people",
