@@ -21,7 +21,7 @@ from storage.candidates import Case
 from storage.facts import known
 
 # How many entries stand on a screen; how far ahead it is looked for what lapses.
-DECISIONS, LAPSING, HELPERS, REPORTS = 3, 6, 4, 4
+DECISIONS, LAPSING, HELPERS, REPORTS, ABSENT = 3, 6, 4, 4, 2
 AHEAD = 60
 SINCE = 30
 RESOLUTION = "resolution_number"
@@ -123,7 +123,7 @@ def _program(
 ) -> dict[str, Any]:
     book = rulebook.book_of(context.connection)
     strength = membership.strength_of(context.connection, sitting.unit.id, sitting.meeting.day)
-    names = words_of("items")
+    names, absent = words_of("items"), announced(context, sitting)
     kinds = [kind for kind in discussed(context, sitting) if kind != "vote" or decisions]
     return {
         **shown(sitting),
@@ -136,6 +136,8 @@ def _program(
         "counted": counted_of(strength, book),
         "need": votes_needed(strength, sitting.meeting.day, book),
         "strength": strength,
+        "announced": absent[:ABSENT],
+        "more": len(absent) - len(absent[:ABSENT]),
     }
 
 

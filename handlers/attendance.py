@@ -1,4 +1,4 @@
-"""Who comes to a meeting: a member who cannot come says so; the leader marks who was there, by taps."""
+"""Who was at a meeting: the leader marks it by taps, names or figures; what does not add up is not saved."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -10,7 +10,7 @@ from bot.vietnamese.names import search_names
 from handlers import counts
 from handlers.commands import Context, command, form
 from handlers.pages import Page, is_number, read_page
-from handlers.sittings import Sitting, belongs, led, shown, sitting_for, to_meeting, words_of
+from handlers.sittings import Sitting, led, shown, to_meeting
 from handlers.ways import yes_and_no
 from storage import attendance, forms, meetings, membership, rulebook
 from storage.attendance import Mark
@@ -21,34 +21,6 @@ SHOWN = 8
 # Not on the list of those called, unless they came.
 LEFT_OUT = "left_out"
 STATES: tuple[State, ...] = ("present", "excused", "unexcused", "online")
-
-
-@command("toivang")
-def absent(context: Context, words: str) -> Reply:
-    """A member says beforehand that they will not come and why; "-" takes it back."""
-    ref, _, reason = words.strip().partition(" ")
-    sitting = sitting_for(context, ref)
-    if not belongs(context, sitting.unit):
-        raise Refusal("meetings.no_such_meeting")
-    if sitting.meeting.state != "planned" or sitting.meeting.on < context.today:
-        raise Refusal("attendance.too_late", [to_meeting(ref)], **shown(sitting))
-    if reason == "-":
-        attendance.take_back(context.connection, context.now, context.me.id, _kept(context, sitting))
-        return Reply("attendance.i_come", shown(sitting), [to_meeting(ref)], edit=True)
-    if reason not in words_of("absence"):
-        choices = [
-            Choice("short_name", f"/toivang {ref} {slug}", {"name": said.capitalize()})
-            for slug, said in words_of("absence").items()
-        ]
-        rows = [choices[i : i + 2] for i in range(0, len(choices), 2)]
-        return Reply("attendance.why", shown(sitting), [*rows, to_meeting(ref)], edit=True)
-    attendance.announce(context.connection, context.now, context.me.id, _kept(context, sitting), reason)
-    values = {**shown(sitting), "reason": words_of("absence")[reason]}
-    return Reply("attendance.announced", values, [[Choice("i_come", f"/toivang {ref} -")], to_meeting(ref)], edit=True)
-
-
-def _kept(context: Context, sitting: Sitting) -> meetings.Meeting:
-    return meetings.kept(context.connection, context.now, context.me.id, sitting.meeting)
 
 
 @command("diemdanh")

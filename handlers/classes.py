@@ -23,7 +23,7 @@ NEW = ("moi", "mo")
 @command("lop")
 def show_classes(context: Context, words: str) -> Reply:
     """The classes that one may send people to; one of them ("3"); for the office "moi" opens, "3 off" calls off."""
-    if context.person is None or not context.me.may("see_meeting"):
+    if not context.me.may("see_meeting"):
         raise Refusal("access.not_your_role")
     number, _, what = words.strip().partition(" ")
     if number in NEW:
@@ -122,7 +122,9 @@ def _buttons(context: Context, one: Class, anybody: bool) -> list[list[Choice]]:
         return []
     enrols = context.me.may("enrol")
     enrol = [Choice("enrol_for_class", f"/ghidanh {one.id}")] if enrols and one.ends_on >= context.today else []
-    result = [Choice("class_results", f"/kqlop {one.id}")] if enrols and anybody and one.starts_on <= context.today else []
+    result = (
+        [Choice("class_results", f"/kqlop {one.id}")] if enrols and anybody and one.starts_on <= context.today else []
+    )
     hold = []
     if classes.may_hold(context.connection, context.me, one) and one.ends_on >= context.today:
         hold = [Choice("change_class", f"/lop {one.id} change"), Choice("call_class_off", f"/lop {one.id} off")]
@@ -133,7 +135,9 @@ def _change(context: Context, one: Class, what: str) -> Reply:
     if not classes.may_hold(context.connection, context.me, one):
         raise Refusal("access.not_your_role")
     if what == "change":
-        return begin(context, "class_change", str(one.id))
+        kept = {name: getattr(one, name) for name in ("time", "place", "places")}
+        days = {name: getattr(one, name).isoformat() for name in ("starts_on", "ends_on")}
+        return begin(context, "class_change", str(one.id), **days, **kept)
     if what == "off":
         rows = [[Choice("call_class_off", f"/lop {one.id} off yes")], [Choice("back", f"/lop {one.id}")]]
         return Reply("classes.ask_off", told_of(context, one), rows, edit=True)
@@ -191,8 +195,14 @@ def _days(draft: Draft) -> tuple[date | None, date | None]:
 
 def _against(context: Context, draft: Draft) -> str | None:
     starts, ends = _days(draft)
-    wrong = starts is not None and ends is not None and ends < starts
-    return str(words_of("slips")["against"]["ends_before"]) if wrong else None
+    said, places = words_of("slips")["against"], draft.said("places")
+    if starts is not None and ends is not None and ends < starts:
+        return str(said["ends_before"])
+    if draft.slip == "class_change" and places is not None:
+        there = len(classes.enrolled(context.connection, [int(draft.about)]))
+        if there > places:
+            return str(said["too_few_places"]).format(places=places, there=there)
+    return None
 
 
 def _save(context: Context, draft: Draft) -> Reply:

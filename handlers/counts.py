@@ -46,7 +46,7 @@ def without_cues(text: str) -> str:
 
 
 def read(text: str) -> dict[str, int]:
-    """The figures in a line: "14 triệu tập, 12 có mặt, 2 vắng có lý do", or bare numbers in that order; {}: none."""
+    """The figures in a line: each beside its cue, or bare numbers in that order; {}: none."""
     folded = fold(text)
     pattern, known = _cues()
     names = [known[found] for found in pattern.findall(folded)]

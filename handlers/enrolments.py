@@ -8,7 +8,7 @@ from bot.rules.book import Rulebook
 from bot.rules.facts import CaseFacts
 from handlers.classes import helpers, show, told_of
 from handlers.commands import Context, command
-from handlers.dossiers import shown_name
+from handlers.dossiers import capital, shown_name
 from handlers.pages import Page, is_number, read_page
 from handlers.sittings import words_of
 from storage import candidates, classes, rulebook
@@ -52,6 +52,8 @@ def _toggle(context: Context, one: Class, code: str, page: int) -> Reply:
         return _offer(context, classes.class_for(connection, me, one.id), page)
     if case.id not in _suited(context, one, [case]):
         raise Refusal("classes.not_for", [[Choice("card", f"/hoso {case.ref}", {"code": case.code})]], code=case.code)
+    if one.full:
+        raise Refusal("classes.full", [[Choice("see_class", f"/lop {one.id}")]])
     classes.enrol(connection, context.now, me.id, one, case.id, case.unit_id)
     notice = Reply(
         "classes.told_enrolled", {**told_of(context, one), "case": case}, [[Choice("see_class", f"/lop {one.id}")]]
@@ -87,7 +89,11 @@ def _offer(context: Context, one: Class, wanted: int) -> Reply:
     found = [case for case in mine if case.id in suited or case.id in there]
     page = Page.of(sorted(found, key=lambda case: (case.unit_name, case.name)), wanted, SHOWN)
     rows = [
-        [Choice("enrolled_one", f"/ghidanh {one.id} {case.ref} +{page.number}", _named(context, case, case.id in there))]
+        [
+            Choice(
+                "enrolled_one", f"/ghidanh {one.id} {case.ref} +{page.number}", _named(context, case, case.id in there)
+            )
+        ]
         for case in page.items
     ]
     turn = page.turn(lambda to: f"/ghidanh {one.id} +{to}")
@@ -122,7 +128,7 @@ def results(context: Context, words: str) -> Reply:
     if result in RESULTS:
         return _set(context, one, case, row, result)
     choices = [
-        Choice("short_name", f"/kqlop {one.id} {case.ref} {slug}", {"name": said.capitalize()})
+        Choice("short_name", f"/kqlop {one.id} {case.ref} {slug}", {"name": capital(said)})
         for slug, said in words_of("results").items()
     ]
     values = {**told_of(context, one), "name": shown_name(context, case), "code": case.code}

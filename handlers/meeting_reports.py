@@ -155,7 +155,10 @@ def charges(context: Context, words: str) -> Reply:
     rows = [choices[i : i + 2] for i in range(0, len(choices), 2)]
     lines = [{"charge": said, "name": held.get(slug)} for slug, said in names.items()]
     return Reply(
-        "branch_reports.charges", {"unit": unit.name, "lines": lines}, [*rows, [Choice("next_meeting", "/hop")]], edit=True
+        "branch_reports.charges",
+        {"unit": unit.name, "lines": lines},
+        [*rows, [Choice("next_meeting", "/hop")]],
+        edit=True,
     )
 
 

@@ -6,9 +6,8 @@ from typing import Any
 
 from bot.chat import Choice, Refusal, Reply
 from bot.rules.meetings import MATERIALS_BEFORE, counted_of, votes_needed
-from bot.rules.workdays import add_months
 from bot.vietnamese.fold import clean, fold
-from handlers import agenda, meeting_reports
+from handlers import agenda, meeting_lists, meeting_reports
 from handlers.commands import Context, command
 from handlers.pages import Page, fitting, read_page
 from handlers.sittings import (
@@ -25,12 +24,10 @@ from handlers.sittings import (
 from handlers.units import matching
 from storage import attendance, meetings, membership, rulebook
 from storage import meeting_reports as reports
-from storage.meetings import Meeting
 from storage.units import Unit
 
-BRANCHES, MEETINGS = 6, 6
+BRANCHES = 6
 REPORT, ALL = ("bao cao", "baocao"), ("lich", "cac ky")
-MONTHS_BACK = 12
 _REF = re.compile(r"\d+-\d{6}c?")
 
 
@@ -48,7 +45,7 @@ def meeting(context: Context, words: str) -> Reply:
         return meeting_reports.of_own_branch(context, known)
     mine = [unit for unit in known if belongs(context, unit)]
     if said in ALL and len(mine or known) == 1:
-        return _meetings(context, (mine or known)[0], 0)
+        return meeting_lists.of_unit(context, (mine or known)[0], 0)
     if first == "b" and rest.isdecimal():
         return _next(context, [unit for unit in known if str(unit.id) == rest])
     page, query = read_page(words)
@@ -76,7 +73,7 @@ def _next(context: Context, known: list[Unit], wanted: int = 0, query: str = "")
         return Reply("meetings.branches", values, [*rows, turn], edit=True)
     coming = meetings.next_of(context.connection, known[0].id, context.today)
     if coming is None:
-        return _meetings(context, known[0], 0)
+        return meeting_lists.of_unit(context, known[0], 0)
     return of_sitting(context, Sitting(known[0], coming, leads(context, known[0])))
 
 
@@ -118,9 +115,21 @@ def _for_leaders(context: Context, sitting: Sitting, told: str | None) -> Reply:
         "resolution": meeting.resolution,
         "conclusions_on": meeting.conclusions_on,
         "conclusions_by": meetings.conclusions_due(connection, meeting) if meeting.state == "held" else None,
+        "source": _source(context, sitting),
         **_warnings(context, sitting),
     }
     return Reply("meetings.leading", values, _buttons(context, sitting), edit=True)
+
+
+def _source(context: Context, sitting: Sitting) -> str:
+    """Where it is written by when conclusions are posted, and how well that is known."""
+    book = rulebook.book_of(context.connection)
+    clock = book.clock(meetings.CONCLUSIONS, sitting.meeting.day)
+    if clock is None or clock.source.document is None:
+        return ""
+    document = book.document(clock.source.document)
+    mark = book.standing(clock.source, context.today).label
+    return f"{document.short} {document.number}, {document.issued_on:%d/%m/%Y}; {mark}"
 
 
 def _warnings(context: Context, sitting: Sitting) -> dict[str, Any]:
@@ -191,54 +200,13 @@ def _for_others(context: Context, sitting: Sitting) -> Reply:
     held = sitting.meeting.state == "held"
     values = {
         **shown(sitting),
+        "days": (sitting.meeting.on - context.today).days,
         "roll": attendance.roll_of(marks) if held and marks else None,
         "resolution": sitting.meeting.resolution,
         "conclusions_on": sitting.meeting.conclusions_on,
     }
     rows = [[Choice("all_meetings", f"/kyhop {sitting.ref}"), Choice("other_branches", "/hop")]]
     return Reply("meetings.looking", values, rows, edit=True)
-
-
-@command("kyhop")
-def all_meetings(context: Context, words: str) -> Reply:
-    """The meetings of a branch, those planned and those of the last year, page by page."""
-    ref, _, page = words.strip().partition(" ")
-    return _meetings(context, sitting_for(context, ref).unit, read_page(page)[0])
-
-
-def _meetings(context: Context, unit: Unit, wanted: int) -> Reply:
-    connection, today = context.connection, context.today
-    past = meetings.held_between(connection, unit.id, add_months(today, -MONTHS_BACK), today)
-    coming = meetings.planned_from(connection, unit.id, today, 2)
-    found = [*reversed(coming), *meetings.unrecorded(connection, unit.id, today)[::-1], *reversed(past)]
-    page = Page.of(found, wanted, MEETINGS)
-    lines = [_line(context, one) for one in page.items]
-    rows = [
-        [
-            Choice("meeting_on", f"/hop {ref_of(one)}", {"on": one.day, "kind": one.kind})
-            for one in page.items[i : i + 3]
-        ]
-        for i in range(0, len(page.items), 3)
-    ]
-    ref = f"{unit.id}-{today:%Y%m}"
-    turn = page.turn(lambda to: f"/kyhop {ref} +{to}")
-    add = [Choice("add_thematic", f"/hopdoi {ref} theme")] if leads(context, unit) else []
-    values = {"unit": unit.name, "lines": lines, "page": page.number + 1, "pages": page.last + 1}
-    return Reply("meetings.all", values, [*rows, turn, add], edit=True)
-
-
-def _line(context: Context, one: Meeting) -> dict[str, Any]:
-    marks = attendance.marks_of(context.connection, one) if one.state == "held" else {}
-    roll = attendance.roll_of(marks) if marks else None
-    return {
-        "on": one.day,
-        "kind": words_of("kinds")[one.kind],
-        "state": one.state if one.state != "planned" or one.on >= context.today else "unrecorded",
-        "came": roll.came if roll else None,
-        "called": roll.called if roll else None,
-        "resolution": one.resolution,
-        "posted": one.conclusions_on is not None,
-    }
 
 
 @command("tailieu")

@@ -28,6 +28,8 @@ def minutes(context: Context, words: str) -> Reply:
     ref, _, rest = words.strip().partition(" ")
     sitting = led(context, ref)
     refuse_early(context, sitting)
+    if rest == "not_held":
+        return _not_held(context, sitting)
     items = meeting_reports.items_of(context.connection, sitting.meeting)
     if items and rest != "edit":
         return _written(context, sitting, items)
@@ -42,6 +44,21 @@ def minutes(context: Context, words: str) -> Reply:
         held_on=_plain(meeting.day),
     )
     return _show(context)
+
+
+def _not_held(context: Context, sitting: Sitting) -> Reply:
+    """Recorded by mistake: the meeting is to come again; the list and the items stay as a draft, and in the history."""
+    meeting = sitting.meeting
+    if meeting.state == "held":
+        undone = {
+            "state": "planned",
+            "held_on": None,
+            "resolution": None,
+            "resolution_on": None,
+            "conclusions_on": None,
+        }
+        meetings.change(context.connection, context.now, context.me.id, meeting, "meeting.not_held", **undone)
+    return Reply("minutes.not_held", shown(sitting), [to_meeting(sitting.ref)], edit=True)
 
 
 def _plain(day: date | None) -> str | None:
@@ -214,7 +231,11 @@ def _written(context: Context, sitting: Sitting, items: set[str]) -> Reply:
     record = [_result(line) for line in values["waiting"]]
     roll = [] if values["roll"] else [Choice("attendance_roll", f"/diemdanh {sitting.ref}")]
     post = [] if meeting.conclusions_on else [Choice("post_conclusions", f"/ketluan {sitting.ref}")]
-    rows = [*record, [Choice("edit_minutes", f"/bienban {sitting.ref} edit"), *roll], post, to_meeting(sitting.ref)]
+    edit = [
+        Choice("edit_minutes", f"/bienban {sitting.ref} edit"),
+        Choice("not_held", f"/bienban {sitting.ref} not_held"),
+    ]
+    rows = [*record, [*edit, *roll], post, to_meeting(sitting.ref)]
     return Reply("minutes.show", values, rows, edit=True)
 
 
