@@ -1,5 +1,6 @@
 """Planning meetings: another day, hour or place for one month or for every month, a thematic one, calling one off."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, timedelta
@@ -20,6 +21,7 @@ from storage import forms, meetings, membership, rulebook
 from storage.meetings import Habits, Meeting
 
 FORM = "plan"
+_NUMBER = re.compile(r"\b\d{1,2}\b")
 LONGEST_PLACE = 60
 DAYS_SHOWN = 6
 USUAL_DAYS = (1, 3, 5, 10, 15, 25)
@@ -38,7 +40,8 @@ def change(context: Context, words: str) -> Reply:
         return _call(context, sitting, "cancelled")
     if sitting.meeting.state != "planned" and what not in ("always", "theme"):
         raise Refusal("plans.not_planned", [to_meeting(ref)], **shown(sitting))
-    context.begin_form(FORM, ref=ref, scope=what if what in ("always", "theme") else "month", values={})
+    scope = what if what in ("always", "theme") else "month"
+    context.begin_form(FORM, ref=ref, scope=scope, values={}, version=sitting.meeting.version)
     return _ask(context, "theme") if what == "theme" else _show(context)
 
 
@@ -81,8 +84,9 @@ def _read(context: Context, text: str) -> dict[str, str]:
     if (hour := hour_in(rest)) is not None:
         found["time"], rest = hour
     monthly = _plan(context).data["scope"] == "always"
-    if monthly and (day := next((one for one in rest.split() if one.isdecimal() and 1 <= int(one) <= LAST_DAY), None)):
-        found["day"] = day
+    days = [one for one in _NUMBER.findall(rest) if 1 <= int(one) <= LAST_DAY]
+    if monthly and days:
+        found["day"] = str(int(days[0]))
     elif (on := _coming(rest, context.today)) is not None:
         found["on"] = on.isoformat()
     if place := _place(rest, context.today):
@@ -230,6 +234,8 @@ def _save(context: Context) -> Reply:
     plan = _planned(context, sitting, data)
     if not data["values"]:
         return _show(context)
+    if data["scope"] == "month" and data["version"] != sitting.meeting.version:
+        raise Refusal("meetings.changed_meanwhile", [[Choice("change_plan", f"/hopdoi {sitting.ref}")]])
     if data["scope"] == "month" and plan.on.replace(day=1) != plan.month:
         raise Refusal("plans.other_month", _days(context), on=plan.on, month=plan.month)
     connection, now, me = context.connection, context.now, context.me.id
