@@ -16,7 +16,7 @@ from handlers.commands import Context, command
 from handlers.dossiers import Dossier, due_line, shown_name
 from handlers.pages import read_page
 from handlers.sittings import Sitting, led, shown, to_meeting, words_of
-from storage import attendance, candidates, meeting_reports, meetings, membership, rulebook
+from storage import attendance, meeting_reports, meetings, membership, rulebook
 from storage.candidates import Case
 from storage.facts import known
 
@@ -47,7 +47,7 @@ def decided_by_branch(step: Step) -> bool:
 def dossiers_of(context: Context, sitting: Sitting) -> list[Dossier]:
     """The open cases of the branch itself, with all that is known of them."""
     rules = rulebook.rules_of(context.connection)
-    here = [case for case in candidates.listed(context.connection, context.me) if case.unit_id == sitting.unit.id]
+    here = meeting_reports.cases_of(context.connection, context.me, sitting.unit.id)
     facts = {one.id: one.facts for one in known(context.connection, [case.id for case in here])}
     return [Dossier(case, facts[case.id], rules.book, rules.calendar) for case in here]
 
