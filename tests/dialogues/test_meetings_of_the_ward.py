@@ -16,6 +16,7 @@ from handlers.templates import templates
 from storage import meetings
 from storage.database import Database, connect
 from storage.migrations import upgrade
+from storage.tables import candidates as case_rows
 from storage.tables import units as unit_rows
 from tests.office import ZONE, Recorder
 
@@ -85,8 +86,17 @@ async def test_every_screen_fits_a_phone(ward: Ward) -> None:
         for words in screens:
             for message in await ward.reads("phong", words):
                 assert len(message.text) <= SCREEN, (words, len(message.text))
-                assert "lỗi" not in message.text, (words, message.text)
+                assert "lỗi ở phía tôi" not in message.text, (words, message.text)
                 assert all(len(b.send.encode()) <= 64 for row in message.buttons for b in row)
+
+
+async def test_a_ceremony_to_come_is_prepared_in_the_meeting_before_it(ward: Ward) -> None:
+    waits = select(case_rows.c.unit_id).where(case_rows.c.step == "decision", case_rows.c.state == "open")
+    branch = await ward.database.read(lambda c: c.execute(waits).scalars().first())
+    found = [message.text for message in await ward.reads("phong", f"/noidung {branch}-202612")]
+    ceremonies = [text for text in found if "Chuẩn bị lễ kết nạp" in text]
+    assert ceremonies
+    assert all("chậm nhất" in text and "Đảng viên chính thức giúp" in text for text in ceremonies)
 
 
 async def test_the_branch_of_the_guide_shows_what_a_meeting_is_about(ward: Ward) -> None:
