@@ -313,3 +313,13 @@ async def test_a_sentence_typed_where_a_place_is_asked_is_read_whole(office: Off
     await secretary.presses("Nơi họp")
     await secretary.says("20/12 lúc 8 giờ tối ở trường tiểu học số 1")
     assert "Chủ nhật 20/12/2026, 20:00, trường tiểu học số 1" in secretary.last.text
+
+
+async def test_a_report_may_begin_like_a_command_and_its_question_is_forgotten_in_half_a_day(office: Office) -> None:
+    member = office.phone(MEMBER)
+    await member.says(f"/baocaohop {ref(office)} line")
+    await member.says("họp chi đoàn đủ, 2 đoàn viên ưu tú")
+    assert "“họp chi đoàn đủ, 2 đoàn viên ưu tú”" in member.last.text
+    await member.says(f"/baocaohop {ref(office)} line")
+    office.passes(hours=13)
+    assert "mỗi tháng một lần" in text(await member.says("chi bộ họp mấy tháng một lần"))
