@@ -58,6 +58,7 @@ class App:
         try:
             await self._serve()
         finally:
+            await self.dispatcher.finish(STOP_WITHIN / 2)
             await self.delivery.stop(STOP_WITHIN)
             scheduler.shutdown(wait=False)
             for channel in self.channels.values():

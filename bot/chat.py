@@ -95,7 +95,9 @@ class Choice:
 class Reply:
     """What a handler answers: the name of a template and its values, not words.
 
-    `edit` asks to take the place of the message whose button was pressed.
+    `edit` asks to take the place of the message whose button was pressed. `later` makes the file where that takes long:
+    it is called after the commit, in a thread of its own, so it works with plain values and not with the database. The
+    words are sent together with the file; should the process end before, they go alone.
     """
 
     template: str
@@ -103,6 +105,7 @@ class Reply:
     buttons: Sequence[Sequence[Choice]] = ()
     edit: bool = False
     file: File | None = None
+    later: Callable[[], File] | None = None
 
 
 class Refusal(Exception):  # noqa: N818  (it is an answer, not an error)

@@ -13,12 +13,13 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from bot.chat import Address, Choice, Incoming, Message, Refusal, Reply
+from bot.chat import Address, Choice, File, Incoming, Message, Refusal, Reply
 from bot.rules.access import Role
 from handlers import plain, questions
 from handlers.commands import FORMS, Context, Notice, Route, explained, find, forms_owner, is_command, menu
 from handlers.knowing import Knowing, Outdated
 from handlers.templates import Templates
+from handlers.workbench import Workbench
 from storage import forms, outbox, people
 from storage.database import Database, savepoint
 
@@ -26,6 +27,8 @@ log = logging.getLogger(__name__)
 
 # How long a message is left to the process that wrote it before a round may send it.
 LEASE = timedelta(seconds=20)
+# The same while a file is made for it.
+MAKING = timedelta(minutes=3)
 # How often one message waits for a new index: the office may approve an answer while one is being built.
 RENEWALS = 3
 # Questions of one line, and how long they wait for their answer; longer forms wait for ever.
@@ -53,6 +56,11 @@ class Dispatcher:
         self._link = link
         self._knowing = knowing or Knowing()
         self._turns: dict[Address, _Turn] = {}
+        self._workbench = Workbench(delivery.deliver, self._without_result)
+
+    async def finish(self, seconds: float) -> None:
+        """Waits for files that are being made, at most this long; what is not ready goes out in words."""
+        await self._workbench.finish(seconds)
 
     async def receive(self, incoming: Incoming) -> None:
         """Handles one message; returns when its effects and its answer are committed. Never raises."""
@@ -61,7 +69,9 @@ class Dispatcher:
         try:
             async with turn.lock:
                 handled = await self._handled(incoming)
-                self._delivery.deliver(handled.owed)
+                if handled.later is not None:
+                    self._workbench.begin(handled.owed[0], handled.later)
+                self._delivery.deliver(handled.owed[1:] if handled.later else handled.owed)
                 if handled.menu is not None:
                     self._delivery.show_menu(incoming.address, handled.menu, menu_mark(handled.menu))
         finally:
@@ -115,7 +125,13 @@ class Dispatcher:
             reply, context.notices = Reply("conversation.fault", {"number": _note(error)}), []
         to = "member" if context.person else "guest"
         answers = self._store(connection, incoming=incoming, now=now, reply=reply, to=to)
-        return Handled([*answers, *self._tell_others(context)], _new_menu(context))
+        later = reply.later if reply else None
+        return Handled([*answers, *self._tell_others(context)], _new_menu(context), later)
+
+    def _without_result(self, owed: outbox.Owed, error: BaseException) -> outbox.Owed:
+        """What is said where a file could not be made."""
+        reply = Reply("conversation.no_file", {"number": _note(error)}, [[Choice("help", "/trogiup")]])
+        return replace(owed, message=self._templates.message(reply, self._now().date()))
 
     def _context(self, connection: Connection, incoming: Incoming, now: datetime) -> Context:
         person = people.at(connection, incoming.address)
@@ -131,7 +147,8 @@ class Dispatcher:
         if reply is None:
             return []
         message = self._templates.message(reply, now.date(), incoming.pressed, to)
-        owed = outbox.add(connection, _key(incoming), incoming.address, _without_file(message), now + LEASE)
+        lease = MAKING if reply.later else LEASE
+        owed = outbox.add(connection, _key(incoming), incoming.address, _without_file(message), now + lease)
         if owed is None:
             raise _HandledBefore
         return [replace(owed, message=message)]
@@ -161,10 +178,14 @@ def _still_owed(connection: Connection, incoming: Incoming) -> "Handled":
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """What one message led to: messages to send, and a command menu if the chat has another one."""
+    """What one message led to: messages to send, and a command menu if the chat has another one.
+
+    `later` makes the file that goes with the first of the messages.
+    """
 
     owed: Sequence[outbox.Owed]
     menu: Sequence[tuple[str, str]] | None = None
+    later: Callable[[], File] | None = None
 
 
 class Outgoing(Protocol):

@@ -141,6 +141,7 @@ class Office:
         identity = what.pop("id", None) or str(next(self._ids))
         incoming = Incoming(Address("test", address), identity, self.now, **what)
         await self.dispatcher.receive(incoming)
+        await self.dispatcher.finish(30)
         await self.delivery.drain(5)
 
     def passes(self, **time: float) -> None:
