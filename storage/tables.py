@@ -13,11 +13,14 @@ from storage.case_tables import (
     unit_settings,
     vettings,
 )
+from storage.exchange_tables import announcement_readers, announcements, difficulties, source_surveys
 from storage.schema import Moment, key, metadata, to
 
 __all__ = [
     "Moment",
     "addresses",
+    "announcement_readers",
+    "announcements",
     "assignments",
     "attempts",
     "candidate_groups",
@@ -26,6 +29,7 @@ __all__ = [
     "case_dates",
     "case_facts",
     "contacts",
+    "difficulties",
     "dues",
     "forms",
     "history",
@@ -36,6 +40,7 @@ __all__ = [
     "roles",
     "rule_files",
     "rulebooks",
+    "source_surveys",
     "swaps",
     "targets",
     "unit_settings",
