@@ -16,10 +16,11 @@ from bot.console import Fault
 from bot.delivery import Delivery
 from bot.rules.lines import stale_text
 from bot.settings import Settings
+from handlers.announcements import repeat
 from handlers.dispatcher import Dispatcher
 from handlers.knowing import Knowing
 from handlers.templates import templates
-from storage import dues, outbox, rulebook
+from storage import announcements, dues, outbox, rulebook
 from storage.database import Database, connect
 from storage.files import CannotOpen
 from storage.migrations import upgrade
@@ -30,6 +31,7 @@ T = TypeVar("T")
 
 STOP_WITHIN = 5.0
 DELIVERY_EVERY = 1.0
+ANNOUNCEMENTS_EVERY = 10.0
 
 
 @dataclass(slots=True)
@@ -54,7 +56,12 @@ class App:
         # What was loaded stays; the collector need not look through it again and again while people wait.
         gc.collect()
         gc.freeze()
-        scheduler = rounds([("delivery", DELIVERY_EVERY, self.delivery.round)])
+        scheduler = rounds(
+            [
+                ("delivery", DELIVERY_EVERY, self.delivery.round),
+                ("announcements", ANNOUNCEMENTS_EVERY, self._announce_again),
+            ]
+        )
         try:
             await self._serve()
         finally:
@@ -64,6 +71,12 @@ class App:
             for channel in self.channels.values():
                 await channel.close()
             await self.database.close()
+
+    async def _announce_again(self) -> None:
+        """Tells those once more who have not read what was announced some days ago."""
+        now = self.clock.now()
+        if await self.database.read(lambda connection: announcements.to_repeat(connection, now.date())):
+            await self.database.write(lambda connection: repeat(connection, now))
 
     def _warn(self, connection: Connection) -> None:
         """Says what of the rulebook an operator should look at."""
