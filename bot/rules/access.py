@@ -25,6 +25,7 @@ Action = Literal[
     "import_workbook",
     "see_counts",
     "see_history",
+    "see_deliveries",
 ]
 
 
@@ -73,6 +74,7 @@ TABLE: dict[Action, tuple[Reach, ...]] = {
     "import_workbook":   (_C,    _N,   _N,        _N,        _N,       _N,    _N,    _N),
     "see_counts":        (_S,    _S,   _U,        _S,        _U,       _U,    _N,    _N),
     "see_history":       (_C,    _N,   _N,        _C,        _N,       _N,    _N,    _N),
+    "see_deliveries":    (_C,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
 }
 # fmt: on
 
