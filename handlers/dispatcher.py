@@ -15,11 +15,11 @@ from sqlalchemy import Connection
 
 from bot.chat import Address, Choice, Incoming, Message, Refusal, Reply
 from bot.rules.access import Role
-from handlers import losses, plain, questions
+from handlers import losses, plain, questions, telling
 from handlers.commands import FORMS, Context, Route, explained, find, forms_owner, is_command, menu
 from handlers.knowing import Knowing, Outdated
 from handlers.templates import Templates
-from storage import chats, forms, outbox, people
+from storage import forms, outbox, people
 from storage.database import Database, savepoint
 
 log = logging.getLogger(__name__)
@@ -117,9 +117,18 @@ class Dispatcher:
             reply, context.notices = Reply("conversation.fault", {"number": _note(error)}), []
         to = "member" if context.person else "guest"
         answers = self._store(connection, incoming=incoming, now=now, reply=reply, to=to)
-        answers += self._back_again(context, joined=not known)
-        told = self._tell_others(context) | _let_go(context, begun)
+        answers += self._offered(context, joined=not known)
+        told = telling.tell_others(context, self._templates) | telling.let_go(context, begun)
         return Handled(answers, _new_menu(context), told)
+
+    def _offered(self, context: Context, *, joined: bool) -> list[outbox.Owed]:
+        """What waited for somebody who could not be reached, after the answer."""
+        offer = losses.back(context, joined=joined)
+        if offer is None:
+            return []
+        key, message = f"{_key(context.incoming)}:back", self._templates.message(offer, context.today)
+        owed = outbox.add(context.connection, key, context.incoming.address, message, context.now + LEASE)
+        return [owed] if owed else []
 
     def _context(self, connection: Connection, incoming: Incoming, now: datetime) -> Context:
         person = people.at(connection, incoming.address)
@@ -139,36 +148,6 @@ class Dispatcher:
         if owed is None:
             raise _HandledBefore
         return [replace(owed, message=message)]
-
-    def _back_again(self, context: Context, *, joined: bool) -> list[outbox.Owed]:
-        """Whoever could not be reached and writes again, or joins from another chat, is offered what waited."""
-        offer = losses.back(context, joined=joined)
-        if offer is None:
-            return []
-        message = self._templates.message(offer, context.today)
-        owed = outbox.add(
-            context.connection, _key(context.incoming) + ":back", context.incoming.address, message, context.now + LEASE
-        )
-        return [owed] if owed else []
-
-    def _tell_others(self, context: Context) -> bool:
-        """Puts what others must be told into the outbox, for the next round; whether there is anything."""
-        told = False
-        for notice in context.notices:
-            person = None if isinstance(notice.to, Address) else notice.to
-            to = notice.to if isinstance(notice.to, Address) else chats.best(context.connection, notice.to)
-            if to is not None:
-                message = self._templates.message(notice.reply, context.today)
-                outbox.add(context.connection, notice.key, to, message, context.now, kind=notice.kind, person=person)
-                told = True
-        return told
-
-
-def _let_go(context: Context, begun: bool) -> bool:
-    """Lets what waited for a half-filled form go once that is closed; whether there was anything."""
-    if not begun or context.person is None or (context.form is not None and context.form.kind):
-        return False
-    return bool(outbox.let_go(context.connection, context.person.id, context.now))
 
 
 class _HandledBefore(Exception):  # noqa: N818  (nothing is wrong)

@@ -33,11 +33,11 @@ def of(connection: Connection, owner: str) -> Form | None:
     return Form(row.owner, row.number, row.kind, row.at, json.loads(row.data)) if row else None
 
 
-def open_since(connection: Connection, people: Iterable[int]) -> dict[int, datetime]:
-    """Who of these people is filling in a form, and when the last word of it came."""
+def open_of(connection: Connection, people: Iterable[int]) -> dict[int, tuple[str, datetime]]:
+    """The kind of each open form of these people, and when the last word of it came."""
     owners = {f"p{person}": person for person in people}
-    found = select(forms.c.owner, forms.c.at).where(forms.c.owner.in_(owners), forms.c.kind != "")
-    return {owners[row.owner]: row.at for row in connection.execute(found)}
+    found = select(forms.c.owner, forms.c.kind, forms.c.at).where(forms.c.owner.in_(owners), forms.c.kind != "")
+    return {owners[row.owner]: (row.kind, row.at) for row in connection.execute(found)}
 
 
 def begin(connection: Connection, owner: str, last: Form | None, kind: str, at: datetime, data: dict[str, Any]) -> Form:

@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 from sqlalchemy import Connection
 
 from bot.chat import Address, Message
-from bot.rules.quiet import Hours, Pause, waits
+from bot.rules.quiet import Hours, Pause, filling, waits
 from storage import chats, forms, sending
 from storage.chats import Chat
 from storage.database import savepoint
@@ -84,7 +84,8 @@ def _known(connection: Connection, terms: Terms, people: Sequence[int]) -> _Know
     if not people:
         return _Known({}, {}, {})
     hours = terms.own_hours(connection, people) if terms.own_hours else {}
-    return _Known(chats.of(connection, people), forms.open_since(connection, people), hours)
+    typing = {who: at for who, (kind, at) in forms.open_of(connection, people).items() if filling(kind)}
+    return _Known(chats.of(connection, people), typing, hours)
 
 
 def _goes_there(connection: Connection, one: Owed, known: _Known, served: Sequence[str], batch: Batch) -> bool:

@@ -24,6 +24,7 @@ class Manners(Entry):
     days_off: tuple[int, ...]
     morning: time
     form_minutes: int
+    remembers: tuple[str, ...]
 
     @field_validator("days_off")
     @classmethod
@@ -65,6 +66,11 @@ class Pause:
 def manners() -> Manners:
     """Those of the data file, read once."""
     return Manners.model_validate(yaml.safe_load(_FILE.read_text(encoding="utf-8")))
+
+
+def filling(kind: str) -> bool:
+    """Whether somebody with a form of this kind is in the middle of something; "" is a form that is closed."""
+    return bool(kind) and kind not in manners().remembers
 
 
 def waits(kind: str, now: datetime, hours: Hours, form_at: datetime | None = None) -> Pause | None:
