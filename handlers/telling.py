@@ -9,7 +9,7 @@ from storage import chats, outbox
 
 def tell_others(context: Context, templates: Templates) -> bool:
     """Puts the notices of this message into the outbox, for the next round; whether there are any."""
-    return any([_tell(context, templates, notice) for notice in context.notices])
+    return sum(_tell(context, templates, notice) for notice in context.notices) > 0
 
 
 def _tell(context: Context, templates: Templates, notice: Notice) -> bool:
