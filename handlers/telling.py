@@ -1,72 +1,29 @@
-"""What a line of the history changed, in words: from what to what; what is private is said to be there, and no more."""
+"""What a message leads to for others: notices into the outbox, and what waited for the end of a half-filled form."""
 
-from collections.abc import Mapping
-from datetime import date
-from typing import Any
-
-from bot.vietnamese.fold import initials
-from handlers.templates import load
-from storage.logbook import PEOPLE, UNITS, Line, Names
-
-# Told as kept, and not what: words that somebody wrote, birth and groups.
-PRIVATE = ("note", "born_on", "born_year", "groups")
-TAIL = 3
+from bot.chat import Address
+from bot.rules.quiet import filling
+from handlers.commands import Context, Notice
+from handlers.templates import Templates
+from storage import chats, outbox
 
 
-def changes(line: Line, names: Names, *, full: bool) -> list[dict[str, Any]]:
-    """Each named thing with what it was and what it is; `full`: names of candidates may be read in full."""
-    fields: Mapping[str, str] = load("history_words")["fields"]
-    told = [name for name in fields if _there(line.before.get(name)) or _there(line.after.get(name))]
-    return [
-        {
-            "field": fields[name],
-            "before": _value(line, name, line.before.get(name), names, full=full),
-            "after": _value(line, name, line.after.get(name), names, full=full),
-        }
-        for name in told
-        if line.before.get(name) != line.after.get(name)
-    ]
+def tell_others(context: Context, templates: Templates) -> bool:
+    """Puts the notices of this message into the outbox, for the next round; whether there are any."""
+    return sum(_tell(context, templates, notice) for notice in context.notices) > 0
 
 
-def _there(value: Any) -> bool:
-    return value is not None and not isinstance(value, dict) and value not in ([], "")
+def _tell(context: Context, templates: Templates, notice: Notice) -> bool:
+    person = None if isinstance(notice.to, Address) else notice.to
+    to = notice.to if isinstance(notice.to, Address) else chats.best(context.connection, notice.to)
+    if to is None:
+        return False
+    message = templates.message(notice.reply, context.today)
+    outbox.add(context.connection, notice.key, to, message, context.now, kind=notice.kind, person=person)
+    return True
 
 
-def _value(line: Line, name: str, value: Any, names: Names, *, full: bool) -> str | None:
-    """In words; None: it was not there, or nothing is said of it."""
-    if not _there(value):
-        return None
-    words: Mapping[str, Any] = load("history_words")
-    if name in PRIVATE:
-        return str(words["kept"])
-    if name == "phone":
-        return f"\u2026{str(value)[-TAIL:]}"
-    if name in PEOPLE:
-        return names.people.get(int(value))
-    if name in UNITS:
-        return names.units.get(int(value))
-    if name == "name" and line.subject.startswith("candidate:") and not full:
-        return initials(str(value))
-    return _word(name, value, words)
-
-
-def _word(name: str, value: Any, words: Mapping[str, Any]) -> str:
-    house = load("words")
-    known = {"step": "steps", "role": "roles", "how": "how", "reason": "reasons", "kind": "kinds"}
-    if isinstance(value, list):
-        return str(len(value))
-    if isinstance(value, bool):
-        return str(words["values"][str(value).lower()])
-    lists = [house[known[name]]] if name in known else []
-    more = load("exchange_words")
-    for meanings in (*lists, words["values"], more["difficulties"]):
-        if value in meanings:
-            return str(meanings[value])
-    return _date(value) or str(value)
-
-
-def _date(value: Any) -> str | None:
-    try:
-        return f"{date.fromisoformat(str(value)[:10]):%d/%m/%Y}" if str(value)[4:5] == "-" else None
-    except ValueError:
-        return None
+def let_go(context: Context, begun: bool) -> bool:
+    """Lets what waited for a half-filled form go once that is closed; whether there was anything."""
+    if not begun or context.person is None or (context.form is not None and filling(context.form.kind)):
+        return False
+    return bool(outbox.let_go(context.connection, context.person.id, context.now))

@@ -31,6 +31,7 @@ Action = Literal[
     "survey_sources",
     "export",
     "see_sensitive",
+    "see_deliveries",
 ]
 
 
@@ -85,6 +86,7 @@ TABLE: dict[Action, tuple[Reach, ...]] = {
     "survey_sources":    (_N,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
     "export":            (_C,    _C,   _U,        _C,        _U,       _U,    _N,    _N),
     "see_sensitive":     (_C,    _N,   _N,        _N,        _N,       _N,    _N,    _N),
+    "see_deliveries":    (_C,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
 }
 # fmt: on
 
