@@ -10,8 +10,8 @@ from bot.vietnamese.dates import past_date
 from bot.vietnamese.fold import clean, fold, initials
 from bot.vietnamese.names import search_names
 from handlers.commands import Context, command
-from handlers.pages import is_number
 from handlers.log_lines import changes
+from handlers.pages import is_number
 from handlers.templates import load
 from storage import candidates, history, logbook, people, units
 from storage.logbook import Line, Names, Wanted

@@ -71,6 +71,12 @@ def keys(announcement: Carried, persons: Iterable[int]) -> Iterator[str]:
     return (_key(announcement, slot, p, version) for p in persons for version in versions for slot in (FIRST, AGAIN))
 
 
+def take_back(connection: Connection, announcement: Carried, person: int) -> None:
+    """What still waits to be sent to this person is not sent any more."""
+    waiting = select(messages.c.id).where(messages.c.key.in_(keys(announcement, [person])))
+    outbox.clear(connection, list(connection.execute(waiting).scalars()))
+
+
 def replace_sent(
     connection: Connection, now: datetime, announcement: Carried, message: Callable[[str], Message]
 ) -> set[int]:

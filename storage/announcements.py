@@ -10,8 +10,8 @@ from sqlalchemy import insert as plain_insert
 
 from bot.chat import Refusal
 from bot.rules.access import covers
-from storage import history, outbox
-from storage.announcement_messages import batches, keys
+from storage import history
+from storage.announcement_messages import batches, take_back
 from storage.database import insert
 from storage.people import Person, units_open_to, within
 from storage.tables import addresses, announcement_readers, announcements, people, roles, units
@@ -172,7 +172,7 @@ def mark_read(connection: Connection, at: datetime, person: int, announcement: A
     )
     done = connection.execute(update(announcement_readers).where(*mine).values(read_at=at)).rowcount
     if done:
-        outbox.clear_keys(connection, list(keys(announcement, [person])))
+        take_back(connection, announcement, person)
     return bool(done)
 
 
