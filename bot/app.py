@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 import handlers.everything  # noqa: F401  (registers every command)
-from bot.chat import Channel, NotSent, Unreachable, Unsendable
+from bot.chat import Address, Channel, Document, NotSent, Unreachable, Unsendable
 from bot.clock import Clock, rounds, ticks
 from bot.console import Fault
 from bot.delivery import Delivery, Terms
@@ -157,7 +157,11 @@ async def build(
     delivery = Delivery(database, named, clock.now, terms=terms, ticks=ticks)
     links: dict[str, str | None] = {}
     knowing = Knowing()
+
+    async def fetch(address: Address, document: Document) -> bytes:
+        return await named[address.channel].fetch(document)
+
     dispatcher = Dispatcher(
-        database, templates(), clock.now, delivery, lambda address: links.get(address.channel), knowing
+        database, templates(), clock.now, delivery, lambda address: links.get(address.channel), knowing, fetch
     )
     return App(settings, clock, database, delivery, dispatcher, knowing, named, links)
