@@ -130,8 +130,9 @@ _READ: Mapping[str, Any] = {
 
 
 def open_units(context: Context) -> list[Unit]:
-    """The units in which this person may announce, parents before children."""
-    return units.open_units(context.connection, people.units_open_to(context.me, "announce"))
+    """The units in which this person may announce, the higher ones first, then by name."""
+    found = units.open_units(context.connection, people.units_open_to(context.me, "announce"))
+    return sorted(found, key=lambda unit: (unit.path.count("/"), fold(unit.name)))
 
 
 def _audience(context: Context) -> Audience:

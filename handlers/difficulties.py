@@ -18,6 +18,7 @@ from storage.units import Unit
 FORM = "difficulty"
 SHORTEST, LONGEST = 5, 300
 CASES, UNITS = 4, 6
+_CANCEL = [Choice("cancel", "/huy")]
 
 
 @command("vuongmac")
@@ -129,7 +130,7 @@ def _ask_kind(context: Context) -> Reply:
     mine = len(difficulties.of_person(context.connection, context.me.id))
     own = [Choice("my_difficulties", "/vuongmaccuatoi", {"count": mine})] if mine else []
     rows = [choices[i : i + 2] for i in range(0, len(choices), 2)]
-    return Reply("difficulties.ask_kind", {"words": _form(context).data.get("words")}, [*rows, own])
+    return Reply("difficulties.ask_kind", {"words": _form(context).data.get("words")}, [*rows, own, _CANCEL])
 
 
 def _set_kind(context: Context, value: str) -> Reply:
@@ -150,7 +151,7 @@ def _ask_about(context: Context) -> Reply:
         [Choice("about_case", f"{send} {case.ref}", {"name": shown_name(context, case), "code": case.code})]
         for case in cases[:CASES]
     ]
-    return Reply("difficulties.ask_about", {}, [[Choice("about_nobody", f"{send} -")], *rows])
+    return Reply("difficulties.ask_about", {}, [[Choice("about_nobody", f"{send} -")], *rows, _CANCEL])
 
 
 def _set_about(context: Context, value: str) -> Reply:

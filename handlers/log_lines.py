@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from bot.rules.periods import parse
 from bot.vietnamese.fold import initials
 from handlers.templates import load
 from storage.logbook import PEOPLE, UNITS, Line, Names
@@ -47,22 +48,28 @@ def _value(line: Line, name: str, value: Any, names: Names, *, full: bool) -> st
         return names.units.get(int(value))
     if name == "name" and line.subject.startswith("candidate:") and not full:
         return initials(str(value))
-    return _word(name, value, words)
+    return _word(line, name, value, words)
 
 
-def _word(name: str, value: Any, words: Mapping[str, Any]) -> str:
-    house = load("words")
+def _word(line: Line, name: str, value: Any, words: Mapping[str, Any]) -> str:
+    house, exchanges = load("words"), load("exchange_words")
     known = {"step": "steps", "role": "roles", "how": "how", "reason": "reasons", "kind": "kinds"}
     if isinstance(value, list):
         return str(len(value))
     if isinstance(value, bool):
         return str(words["values"][str(value).lower()])
     lists = [house[known[name]]] if name in known else []
-    more = load("exchange_words")
-    for meanings in (*lists, words["values"], more["difficulties"]):
+    if line.subject.startswith("difficulty:"):
+        lists = [exchanges[part] for part in ("states", "levels", "difficulties")]
+    for meanings in (*lists, words["values"]):
         if value in meanings:
             return str(meanings[value])
-    return _date(value) or str(value)
+    return _period(name, value) or _date(value) or str(value)
+
+
+def _period(name: str, value: Any) -> str | None:
+    period = parse(str(value)) if name == "quarter" else None
+    return f"{period.number}/{period.year}" if period and period.kind == "quarter" else None
 
 
 def _date(value: Any) -> str | None:
