@@ -17,6 +17,11 @@ from storage.migrations import head, upgrade
 from storage.tables import contacts as contact_table
 from storage.tables import people as people_table
 from storage.tables import units as unit_table
+from tests.dialogues.test_announcements import (  # noqa: F401
+    test_a_correction_edits_what_was_sent_and_must_be_read_anew,
+    test_those_who_have_not_read_are_told_once_more_and_only_once,
+    test_who_has_read_is_counted_and_who_has_not_is_named,
+)
 from tests.dialogues.test_candidates import (  # noqa: F401  (they run here on this file's office)
     test_a_likely_duplicate_is_shown_first,
     test_a_nomination_is_approved_and_its_nominator_helps,
@@ -27,12 +32,28 @@ from tests.dialogues.test_contacts import (  # noqa: F401
     test_a_button_pressed_twice_logs_once,
     test_three_taps_log_a_contact,
 )
+from tests.dialogues.test_difficulties import (  # noqa: F401
+    test_it_is_handed_up_level_by_level_and_stays_in_sight_below,
+    test_what_waits_is_told_with_its_days_and_counted_by_kind,
+)
+from tests.dialogues.test_logbook import (  # noqa: F401
+    test_another_committee_s_things_are_as_if_they_were_not_there,
+    test_looking_is_itself_written_down_and_can_be_looked_at,
+)
 from tests.dialogues.test_questions import (  # noqa: F401
     test_a_disliked_answer_goes_before_the_office_once,
     test_a_guest_asks_twenty_questions_a_minute_and_then_pauses,
     test_a_question_linked_to_a_topic_is_answered_by_it_until_that_is_taken_back,
     test_an_answer_of_the_office_works_at_once_everywhere_and_tells_who_waits,
     test_what_is_kept_names_nobody,
+)
+from tests.dialogues.test_surveys import (  # noqa: F401
+    test_a_finding_of_the_quarter_takes_the_place_of_an_earlier_one,
+    test_the_next_quarter_stands_beside_the_last,
+    test_those_above_see_counts_and_who_has_not_done_it_and_no_names,
+)
+from tests.dialogues.test_taking_in import (  # noqa: F401
+    test_the_office_looks_at_what_would_change_and_has_it_written,
 )
 from tests.office import TODAY, Office, open_office
 from tests.storage.cluster import Cluster, programs, running
