@@ -109,9 +109,9 @@ def drop(connection: Connection, rows: Sequence[int]) -> None:
     _set(connection, rows, state="cleared", holder=None, body=None)
 
 
-def move(connection: Connection, row: int, address: Address) -> None:
-    """It goes to another chat of the same person: the same key, so never to both."""
-    there = {"channel": address.channel, "address": address.id}
+def move(connection: Connection, row: int, address: Address, now: datetime) -> None:
+    """It goes to another chat of the same person, at once: the same key, so never to both."""
+    there = {"channel": address.channel, "address": address.id, "due_at": now}
     _set(connection, [row], **there, state="queued", holder=None, tries=0, problem=None)
 
 

@@ -5,7 +5,6 @@ import logging
 import secrets
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -48,7 +47,7 @@ class Delivery:
         self._database = database
         self._channels = channels
         self._now = now
-        self._terms = replace(terms or Terms(), look=look)
+        self._terms = terms or Terms(look=look)
         self._ticks = ticks or (lambda: now().timestamp())
         self._sleep = sleep
         self._paces = {name: Pace() for name in channels}
@@ -234,7 +233,7 @@ class Delivery:
             self._end(pace, ticket)
             return await self._failed(owed, problem)
         self._end(pace, ticket)
-        pace.went()
+        pace.went(ticket)
         if owed.kind == "answer":
             self._mark(owed.id, message)
         else:
