@@ -56,7 +56,7 @@ class App:
         # What was loaded stays; the collector need not look through it again and again while people wait.
         gc.collect()
         gc.freeze()
-        scheduler = rounds([("delivery", DELIVERY_EVERY, self.delivery.round)])
+        scheduler = rounds([("delivery", DELIVERY_EVERY, self._send)])
         try:
             await self._serve()
         finally:
@@ -65,6 +65,10 @@ class App:
             for channel in self.channels.values():
                 await channel.close()
             await self.database.close()
+
+    async def _send(self) -> None:
+        """Not waited for: what goes out on one messenger for minutes must not hold up another."""
+        self.delivery.nudge()
 
     def _warn(self, connection: Connection) -> None:
         """Says what of the rulebook an operator should look at."""
