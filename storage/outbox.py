@@ -15,7 +15,7 @@ from sqlalchemy import Connection, bindparam, select, text, update
 
 from bot.chat import Address, Button, Message
 from storage.database import insert
-from storage.outbox_tables import ANSWER_WAITS, KEPT, SHOWN
+from storage.outbox_tables import ANSWER_WAITS, NOTICE_WAITS, NOTICES
 from storage.prepared import Prepared
 from storage.tables import outbox
 
@@ -69,15 +69,16 @@ ROW = (
 )
 _FIND = Prepared(select(*ROW).where(outbox.c.key == bindparam("wanted")))
 _ADD = Prepared(lambda connection: insert(connection, outbox).on_conflict_do_nothing())
+_OF = (text(NOTICES), outbox.c.person_id == bindparam("whose"))
 _PRESSED = Prepared(
     update(outbox)
-    .where(text(SHOWN), outbox.c.channel == bindparam("in_channel"), outbox.c.address == bindparam("at_address"))
-    .where(outbox.c.message == bindparam("number"))
+    .where(*_OF, text("state = 'sent'"), outbox.c.message == bindparam("number"))
+    .where(outbox.c.channel == bindparam("in_channel"), outbox.c.address == bindparam("at_address"))
     .values(state="seen", seen_at=bindparam("at"))
 )
 _LET_GO = Prepared(
     update(outbox)
-    .where(text(KEPT), outbox.c.person_id == bindparam("whose"), outbox.c.problem == FORM)
+    .where(*_OF, text("state = 'held'"), outbox.c.problem == FORM)
     .values(state="queued", due_at=bindparam("at"), problem=None)
 )
 
@@ -150,10 +151,10 @@ def seen(connection: Connection, row: int, at: datetime) -> bool:
     return bool(connection.execute(update(outbox).where(*shown).values(state="seen", seen_at=at)).rowcount)
 
 
-def pressed(connection: Connection, address: Address, message: str, at: datetime) -> bool:
+def pressed(connection: Connection, person: int, address: Address, message: str, at: datetime) -> bool:
     """The same, known by the messenger's number of the message; False for an answer and for one seen before."""
-    values = {"in_channel": address.channel, "at_address": address.id, "number": message, "at": at}
-    return bool(_PRESSED.run(connection, values))
+    where = {"whose": person, "in_channel": address.channel, "at_address": address.id}
+    return bool(_PRESSED.run(connection, {**where, "number": message, "at": at}))
 
 
 def clear(connection: Connection, rows: Sequence[int]) -> int:
@@ -189,7 +190,7 @@ def let_go(connection: Connection, person: int, at: datetime) -> int:
 def release(connection: Connection, now: datetime) -> int:
     """Frees what an ended process had in hand: for the start of the only process of an embedded database."""
     answers = (text(ANSWER_WAITS), outbox.c.tries == 0, outbox.c.due_at > now)
-    held = (outbox.c.holder.is_not(None), outbox.c.state.in_(["queued", "sending"]))
+    held = (text(NOTICE_WAITS), outbox.c.holder.is_not(None))
     freed = connection.execute(update(outbox).where(*answers).values(due_at=now)).rowcount
     return freed + connection.execute(update(outbox).where(*held).values(due_at=now)).rowcount
 

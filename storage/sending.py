@@ -24,8 +24,7 @@ _DUE = outbox.c.due_at <= bindparam("now")
 _ANSWERS = (
     select(*ROW)
     .where(text(ANSWER_WAITS), _DUE, outbox.c.channel == bindparam("in_channel"))
-    # As they were asked for, whatever each has waited for.
-    .order_by(outbox.c.id)
+    .order_by(outbox.c.due_at, outbox.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
@@ -54,10 +53,13 @@ _SENT_ANSWERS = (
 
 
 def due_answers(connection: Connection, channel: str, now: datetime, most: int, until: datetime) -> list[Owed]:
-    """Takes answers that nobody sent at once, and keeps other processes from taking them before `until`."""
+    """Takes answers that nobody sent at once, and keeps other processes from taking them before `until`.
+
+    They are given in the order in which they were asked for, whatever each has waited for.
+    """
     found = connection.execute(_ANSWERS, {"now": now, "most": most, "in_channel": channel}).all()
     _set(connection, [row.id for row in found], due_at=until)
-    return [owed(row) for row in found if row.body]
+    return [owed(row) for row in sorted(found, key=lambda row: row.id) if row.body]
 
 
 def due_notices(connection: Connection, channel: str, now: datetime, most: int) -> list[Owed]:
