@@ -8,7 +8,7 @@ sends, takes and marks rows is in `storage/sending.py`.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, bindparam, select, text, update
@@ -23,6 +23,8 @@ Kind = Literal["answer", "notice", "urgent", "digest", "announcement", "edit"]
 
 # Why the last try may have arrived: the messenger did not say, or the process ended meanwhile.
 UNCLEAR, INTERRUPTED = "unclear", "interrupted"
+# Due before everything else.
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 # Why it is held: what its person is doing.
 FORM = "form"
 
@@ -188,11 +190,11 @@ def let_go(connection: Connection, person: int, at: datetime) -> int:
 
 
 def release(connection: Connection, now: datetime) -> int:
-    """Frees what an ended process had in hand: for the start of the only process of an embedded database."""
+    """Frees what an ended process had in hand, to go first: at the start of the only process of an embedded database."""
     answers = (text(ANSWER_WAITS), outbox.c.tries == 0, outbox.c.due_at > now)
-    held = (text(NOTICE_WAITS), outbox.c.holder.is_not(None))
     freed = connection.execute(update(outbox).where(*answers).values(due_at=now)).rowcount
-    return freed + connection.execute(update(outbox).where(*held).values(due_at=now)).rowcount
+    held = (text(NOTICE_WAITS), outbox.c.holder.is_not(None))
+    return freed + connection.execute(update(outbox).where(*held).values(due_at=FIRST)).rowcount
 
 
 def owed(row: Any) -> Owed:

@@ -23,7 +23,7 @@ UNTIL_ONE_ENDS = float("inf")
 PATIENCE = 3
 LONGEST_PAUSE = 60.0
 # So much of the quickest way there and back is taken for certain, which makes up for a messenger that is far away.
-CERTAIN = 0.75
+CERTAIN = 0.9
 CLOSEST = 0.25
 
 
