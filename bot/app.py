@@ -60,7 +60,7 @@ class App:
         gc.freeze()
         scheduler = rounds(
             [
-                ("delivery", DELIVERY_EVERY, self.delivery.round),
+                ("delivery", DELIVERY_EVERY, self._send),
                 ("announcements", ANNOUNCEMENTS_EVERY, self._announce_again),
             ]
         )
@@ -79,6 +79,10 @@ class App:
         now = self.clock.now()
         if await self.database.read(lambda connection: announcements.to_repeat(connection, now.date())):
             await self.database.write(lambda connection: repeat(connection, now))
+
+    async def _send(self) -> None:
+        """Not waited for: what goes out on one messenger for minutes must not hold up another."""
+        self.delivery.nudge()
 
     def _warn(self, connection: Connection) -> None:
         """Says what of the rulebook an operator should look at."""
