@@ -10,16 +10,19 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 import handlers.everything  # noqa: F401  (registers every command)
-from bot.chat import Channel, NotSent, Unreachable, Unsendable
-from bot.clock import Clock, rounds
+from bot.chat import Address, Channel, Document, NotSent, Unreachable, Unsendable
+from bot.clock import Clock, rounds, ticks
 from bot.console import Fault
-from bot.delivery import Delivery
+from bot.delivery import Delivery, Terms
 from bot.rules.lines import stale_text
+from bot.rules.quiet import Hours
 from bot.settings import Settings
+from handlers import losses
+from handlers.announcements import repeat
 from handlers.dispatcher import Dispatcher
 from handlers.knowing import Knowing
 from handlers.templates import templates
-from storage import dues, outbox, rulebook
+from storage import announcements, dues, outbox, rulebook
 from storage.database import Database, connect
 from storage.files import CannotOpen
 from storage.migrations import upgrade
@@ -30,6 +33,7 @@ T = TypeVar("T")
 
 STOP_WITHIN = 5.0
 DELIVERY_EVERY = 1.0
+ANNOUNCEMENTS_EVERY = 10.0
 
 
 @dataclass(slots=True)
@@ -54,15 +58,31 @@ class App:
         # What was loaded stays; the collector need not look through it again and again while people wait.
         gc.collect()
         gc.freeze()
-        scheduler = rounds([("delivery", DELIVERY_EVERY, self.delivery.round)])
+        scheduler = rounds(
+            [
+                ("delivery", DELIVERY_EVERY, self._send),
+                ("announcements", ANNOUNCEMENTS_EVERY, self._announce_again),
+            ]
+        )
         try:
             await self._serve()
         finally:
+            await self.dispatcher.finish(STOP_WITHIN / 2)
             await self.delivery.stop(STOP_WITHIN)
             scheduler.shutdown(wait=False)
             for channel in self.channels.values():
                 await channel.close()
             await self.database.close()
+
+    async def _announce_again(self) -> None:
+        """Tells those once more who have not read what was announced some days ago."""
+        now = self.clock.now()
+        if await self.database.read(lambda connection: announcements.to_repeat(connection, now.date())):
+            await self.database.write(lambda connection: repeat(connection, now))
+
+    async def _send(self) -> None:
+        """Not waited for: what goes out on one messenger for minutes must not hold up another."""
+        self.delivery.nudge()
 
     def _warn(self, connection: Connection) -> None:
         """Says what of the rulebook an operator should look at."""
@@ -137,11 +157,15 @@ async def build(
     clock = clock or Clock(settings.zone)
     database = database or await open_database(settings)
     named = {channel.name: channel for channel in channels}
-    delivery = Delivery(database, named, clock.now)
-
+    terms = Terms(Hours.parse(settings.quiet_hours), lost=losses.tell)
+    delivery = Delivery(database, named, clock.now, terms=terms, ticks=ticks)
     links: dict[str, str | None] = {}
     knowing = Knowing()
+
+    async def fetch(address: Address, document: Document) -> bytes:
+        return await named[address.channel].fetch(document)
+
     dispatcher = Dispatcher(
-        database, templates(), clock.now, delivery, lambda address: links.get(address.channel), knowing
+        database, templates(), clock.now, delivery, lambda address: links.get(address.channel), knowing, fetch
     )
     return App(settings, clock, database, delivery, dispatcher, knowing, named, links)

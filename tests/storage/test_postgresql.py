@@ -11,13 +11,20 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.util import await_only
 
 from bot.chat import Address, Message, Refusal
-from storage import classes, copies, history, meetings, outbox, people, units
+from storage import classes, copies, history, meetings, outbox, people, sending, units
 from storage.database import Database, connect
 from storage.migrations import head, upgrade
+from storage.outbox import New
 from storage.tables import contacts as contact_table
 from storage.tables import meetings as meeting_table
+from storage.tables import outbox as outbox_table
 from storage.tables import people as people_table
 from storage.tables import units as unit_table
+from tests.dialogues.test_announcements import (  # noqa: F401
+    test_a_correction_edits_what_was_sent_and_must_be_read_anew,
+    test_those_who_have_not_read_are_told_once_more_and_only_once,
+    test_who_has_read_is_counted_and_who_has_not_is_named,
+)
 from tests.dialogues.test_attendance import (  # noqa: F401
     secretary,
     test_absent_two_meetings_running_is_seen_before_the_third,
@@ -38,6 +45,19 @@ from tests.dialogues.test_contacts import (  # noqa: F401
     test_a_button_pressed_twice_logs_once,
     test_three_taps_log_a_contact,
 )
+from tests.dialogues.test_deliveries import (  # noqa: F401
+    test_what_failed_is_named_with_its_reason_and_sent_again,
+    test_what_is_held_is_told_with_its_end,
+    test_who_cannot_be_reached_is_named_with_what_to_do,
+)
+from tests.dialogues.test_difficulties import (  # noqa: F401
+    test_it_is_handed_up_level_by_level_and_stays_in_sight_below,
+    test_what_waits_is_told_with_its_days_and_counted_by_kind,
+)
+from tests.dialogues.test_logbook import (  # noqa: F401
+    test_another_committee_s_things_are_as_if_they_were_not_there,
+    test_looking_is_itself_written_down_and_can_be_looked_at,
+)
 from tests.dialogues.test_meetings import (  # noqa: F401
     planned,
     test_a_meeting_is_called_off_and_held_after_all,
@@ -49,6 +69,14 @@ from tests.dialogues.test_questions import (  # noqa: F401
     test_a_question_linked_to_a_topic_is_answered_by_it_until_that_is_taken_back,
     test_an_answer_of_the_office_works_at_once_everywhere_and_tells_who_waits,
     test_what_is_kept_names_nobody,
+)
+from tests.dialogues.test_surveys import (  # noqa: F401
+    test_a_finding_of_the_quarter_takes_the_place_of_an_earlier_one,
+    test_the_next_quarter_stands_beside_the_last,
+    test_those_above_see_counts_and_who_has_not_done_it_and_no_names,
+)
+from tests.dialogues.test_taking_in import (  # noqa: F401
+    test_the_office_looks_at_what_would_change_and_has_it_written,
 )
 from tests.office import TODAY, Office, open_office
 from tests.storage.cluster import Cluster, programs, running
@@ -215,13 +243,33 @@ async def test_two_processes_never_take_the_same_message(office: Office, cluster
         await office.do(lambda c, key=key: outbox.add(c, key, Address("test", "x"), Message("chào"), TODAY))
 
     def take(connection: Connection) -> list[int]:
-        owed = outbox.waiting(connection, TODAY + timedelta(hours=1), 5, TODAY + timedelta(hours=2))
+        owed = sending.due_answers(connection, "test", TODAY + timedelta(hours=1), 5, TODAY + timedelta(hours=2))
         connection.execute(text("SELECT pg_sleep(0.05)"))
         return [one.id for one in owed]
 
     taken = await asyncio.gather(*(office.do(take) for _ in range(4)))
     assert sorted(len(some) for some in taken) == [5, 5, 5, 5]
     assert len({row for some in taken for row in some}) == 20
+
+
+async def test_two_processes_send_every_notice_once(office: Office, cluster: Cluster) -> None:
+    def owes(connection: Connection) -> int:
+        rows = []
+        for who, person in office.person.items():
+            new = [(f"{who}:{n}", Message(str(n))) for n in range(3)]
+            rows += [New(key, Address("test", who), message, TODAY, "notice", person) for key, message in new]
+        return outbox.add_many(connection, rows[:10]) + outbox.add_many(connection, rows)
+
+    count = await office.do(owes)
+    hands = [office.delivering({"test": office.channel}) for _ in range(3)]
+    for _ in range(3):
+        await asyncio.gather(*(each.round() for each in hands))
+        await asyncio.gather(*(each.drain(10) for each in hands))
+        office.passes(seconds=3)
+    assert count == 3 * len(office.person)
+    assert sorted(m.text for who in office.person for m in office.phone(who).messages) == sorted("012" * (count // 3))
+    states = await office.do(lambda c: c.execute(select(outbox_table.c.state).distinct()).scalars().all())
+    assert states == ["sent"]
 
 
 async def test_two_processes_that_start_at_once_make_the_tables_once(cluster: Cluster) -> None:
