@@ -61,7 +61,7 @@ def judge(text: str, index: Index, context: str | None = None, within: bool = Fa
     if within and anchor in ("none", "faint"):
         anchor = "weak"
     top = best[0][1]
-    known, unknown = index.matcher.weigh(look.features)
+    known, unknown = index.matcher.weigh(look.features), look.features.unknown
     explained = told[index.matcher.places[best[0][0]]]
     share = min(1.0, explained / (known + _STRANGER * unknown)) if known else 0.0
     if follows and not unknown:
