@@ -37,7 +37,7 @@ class Features:
         self.weights = array("d")
         self.single = bytearray()
 
-    def learn(self, words: Sequence[str], concepts: Collection[str]) -> tuple[int, ...]:
+    def learn(self, words: Sequence[str], concepts: Collection[str]) -> "array[int]":
         """The features of a phrasing; new ones get a number."""
         numbers = self._numbers
         found: dict[int, None] = {}
@@ -47,7 +47,7 @@ class Features:
                 self.weights.append(weight)
                 self.single.append("+" not in name)
             found[number] = None
-        return tuple(found)
+        return array("H", found)
 
     def find(self, words: Sequence[str], concepts: Collection[str]) -> Found:
         """The features of a question."""

@@ -7,20 +7,15 @@ asked as if it had not been there, and what leads it astray is corrected a littl
 
 from array import array
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from math import log
 
-Samples = Sequence[tuple[int, tuple[int, ...]]]
-"""Phrasings: the class and the numbers of the features."""
-Row = tuple[tuple[int, ...], tuple[float, ...]]
-Table = Sequence[Row]
-"""For each feature the classes that it speaks for (by place), and how strongly, its weight included."""
-_Row = dict[int, float]
+from bot.knowledge.postings import Postings, Samples
+
 _NEVER = float("-inf")
 _FAINT = 0.1
-_ROUNDED = 2
+_ALONE = -1
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,119 +41,142 @@ class Weights:
     margin: float = 14.0
 
 
+class Table:
+    """For each feature by number the classes that it speaks for, and how strongly, its weight included.
+
+    Plain arrays: those of feature `n` begin at `starts[n]`. `best` is the strongest of each.
+    """
+
+    def __init__(self) -> None:
+        self.starts = array("I", [0])
+        self.places = array("H")
+        self.values = array("f")
+        self.best = array("f")
+
+    def append(self, row: Mapping[int, float]) -> None:
+        """The next feature, by its values for classes; next to nothing is left out, but the strongest stays."""
+        most = max(row.values())
+        for place, value in row.items():
+            if value > _FAINT or value < -_FAINT or value == most:
+                self.places.append(place)
+                self.values.append(value)
+        self.starts.append(len(self.places))
+        self.best.append(most)
+
+    def scores(self, features: Sequence[int], classes: int) -> list[float]:
+        """What these features say for each class together."""
+        scores = [0.0] * classes
+        starts, places, values = self.starts, self.places, self.values
+        for number in features:
+            start, end = starts[number], starts[number + 1]
+            for place, value in zip(places[start:end], values[start:end], strict=True):
+                scores[place] += value
+        return scores
+
+
 def learn(samples: Samples, told: Samples, groups: Sequence[str], counting: Sequence[float], weights: Weights) -> Table:
     """The table from the samples and the answers' own features.
 
     `groups` are the classes' groups, `counting` is how much each feature counts.
     """
-    times = Counter(number for _, numbers in samples for number in numbers)
-    spoken = _Spoken(samples, len(groups), weights)
-    table: list[_Row | Row] = []
-    lost: dict[int, _Row] = {}
-    same: dict[object, object] = {}
-    for number, counts in enumerate(_counted(samples, told, len(groups), weights.text)):
-        values = spoken.values(counts, counting[number])
-        if times[number] > 1:
-            lost[number] = spoken.lost(counts, counting[number])
-            table.append(values)
-        else:
-            table.append(_telling(values, same))
-    shared = {number: values for number, values in enumerate(table) if isinstance(values, dict)}
-    _Corrections(shared, groups, counting, weights).run(samples, lost)
-    return [_telling(values, same) if isinstance(values, dict) else values for values in table]
-
-
-def _telling(values: _Row, same: dict[object, object]) -> Row:
-    """Without the classes that a feature says next to nothing about; the strongest stays. Equal rows are one object."""
-    most = max(values.values())
-    kept = {place: round(value, _ROUNDED) for place, value in values.items() if abs(value) > _FAINT or value == most}
-    places = tuple(kept)
-    numbers = tuple(same.setdefault(value, value) for value in kept.values())
-    row = (same.setdefault(places, places), same.setdefault(numbers, numbers))
-    found: Row = same.setdefault(row, row)  # type: ignore[assignment]
-    return found
-
-
-def _counted(samples: Samples, told: Samples, classes: int, text: float) -> Iterator[_Row]:
-    """For each feature by number: how often it stands in the phrasings of each class.
-
-    All meetings are put in order as plain numbers, so that no table of tables is needed.
-    """
-    met = [2 * (number * classes + place) for place, numbers in samples for number in numbers]
-    met += [2 * (number * classes + place) + 1 for place, numbers in told for number in set(numbers)]
-    ordered = array("Q", sorted(met))
-    del met
-    for _, found in groupby(ordered, key=lambda key: key // 2 // classes):
-        counts: _Row = {}
-        for key in found:
-            place = key // 2 % classes
-            counts[place] = counts.get(place, 0.0) + (text if key % 2 else 1.0)
-        yield counts
+    spoken = _Spoken(samples, told, len(groups), len(counting), weights)
+    missing = [0.0] * len(samples)
+    # One row of all classes for each feature that stands in more than one phrasing, in one block of memory.
+    shared: dict[int, int] = {}
+    block, empty = array("f"), array("f", bytes(4 * len(groups)))
+    for number, weight in enumerate(counting):
+        standing = spoken.standing(number)
+        if len(standing) > 1:
+            shared[number] = at = len(block)
+            block.extend(empty)
+            values, lost = spoken.values(number, weight)
+            for place, value in values.items():
+                block[at + place] = value
+            for phrasing in standing:
+                missing[phrasing] += lost[samples[phrasing][0]]
+    _Corrections(block, shared, groups, counting, weights).run(samples, missing)
+    table = Table()
+    for number, weight in enumerate(counting):
+        at = shared.get(number, _ALONE)
+        row = spoken.values(number, weight)[0] if at == _ALONE else dict(enumerate(block[at : at + len(groups)]))
+        table.append(row)
+    return table
 
 
 class _Spoken:
     """How strongly a feature speaks for each class, by its counts there."""
 
-    def __init__(self, samples: Samples, classes: int, weights: Weights) -> None:
+    def __init__(self, samples: Samples, told: Samples, classes: int, features: int, weights: Weights) -> None:
         self._weights = weights
+        self._samples = len(samples)
+        self._places = array("H", (place for place, _ in (*samples, *told)))
+        self._postings = Postings([*samples, *told], features)
         self._totals = [weights.prior] * classes
         for place, _ in samples:
             self._totals[place] += 1
 
-    def values(self, counts: _Row, weight: float) -> _Row:
-        """The values of a feature that counts so much."""
-        common = self._common(counts)
-        return {place: weight * log(1 + count / common / self._totals[place]) for place, count in counts.items()}
+    def standing(self, number: int) -> list[int]:
+        """The phrasings in which a feature stands."""
+        return [place for place in self._postings.of(number) if place < self._samples]
 
-    def lost(self, counts: _Row, weight: float) -> _Row:
-        """How much of the values would go with one phrasing less."""
-        common = self._common(counts)
-        lost = {}
+    def values(self, number: int, weight: float) -> tuple[dict[int, float], dict[int, float]]:
+        """The values of a feature that counts so much, by class; and how much would go with one phrasing less."""
+        counts: dict[int, float] = {}
+        for phrasing in self._postings.of(number):
+            place = self._places[phrasing]
+            counts[place] = counts.get(place, 0.0) + (1.0 if phrasing < self._samples else self._weights.text)
+        usual = sum(count / self._totals[place] for place, count in counts.items()) / len(self._totals)
+        common = self._weights.smoothing * usual + self._weights.floor
+        values, lost = {}, {}
         for place, count in counts.items():
             expected = common * self._totals[place]
-            left = log(1 + (count - 1) / expected) if count > 1 else 0.0
-            lost[place] = weight * (log(1 + count / expected) - left)
-        return lost
-
-    def _common(self, counts: _Row) -> float:
-        usual = sum(count / self._totals[place] for place, count in counts.items()) / len(self._totals)
-        return self._weights.smoothing * usual + self._weights.floor
+            values[place] = value = weight * log(1 + count / expected)
+            lost[place] = value - (weight * log(1 + (count - 1) / expected) if count > 1 else 0.0)
+        return values, lost
 
 
 class _Corrections:
     """Perceptron rounds over the phrasings that, left out, would be answered wrongly or barely rightly."""
 
     def __init__(
-        self, shared: Mapping[int, _Row], groups: Sequence[str], counting: Sequence[float], weights: Weights
+        self,
+        block: "array[float]",
+        shared: dict[int, int],
+        groups: Sequence[str],
+        counting: Sequence[float],
+        weights: Weights,
     ) -> None:
+        """`shared`: where in the block the row of a feature begins."""
+        self._block = block
         self._shared = shared
         self._weights = weights
-        self._steps = [weights.step * weight * weight for weight in counting]
+        self._steps = {at: weights.step * counting[number] ** 2 for number, at in shared.items()}
         self._classes = len(groups)
         self._kin = [[other for other, name in enumerate(groups) if name == group] for group in groups]
 
-    def run(self, samples: Samples, lost: Mapping[int, _Row]) -> None:
+    def run(self, samples: Samples, missing: Sequence[float]) -> None:
         """Corrects the values in place; phrasings take turns by class, so that no class has the last word.
 
-        Features of one phrasing alone are left aside: without it they would be unknown.
+        `missing` is what each would lose without itself. Features of one phrasing alone are left aside: without it they
+        would be unknown.
         """
         turns: Counter[int] = Counter()
-        pending = []
-        for place, numbers in samples:
+        order = []
+        for phrasing, (place, _) in enumerate(samples):
             turns[place] += 1
-            shared = [number for number in numbers if number in self._shared]
-            pending.append((turns[place], place, shared, sum(lost[number][place] for number in shared)))
-        pending.sort(key=lambda sample: sample[:2])
+            order.append((turns[place], place, phrasing))
+        pending = [phrasing for _, _, phrasing in sorted(order)]
         for _ in range(self._weights.rounds):
-            pending = [sample for sample in pending if self._correct(*sample[1:])]
+            pending = [phrasing for phrasing in pending if self._correct(*samples[phrasing], missing[phrasing])]
 
-    def _correct(self, place: int, shared: list[int], missing: float) -> bool:
+    def _correct(self, place: int, numbers: Sequence[int], missing: float) -> bool:
         """Whether the phrasing had to be corrected."""
-        scores = [0.0] * self._classes
-        table = self._shared
-        for number in shared:
-            for other, value in table[number].items():
-                scores[other] += value
+        rows = [at for number in numbers if (at := self._shared.get(number)) is not None]
+        if not rows:
+            return False
+        block, classes = self._block, self._classes
+        columns = zip(*(block[at : at + classes] for at in rows), strict=True)
+        scores: list[float] = [sum(column) for column in columns]
         own = scores[place] - missing
         for kin in self._kin[place]:
             scores[kin] = _NEVER
@@ -166,8 +184,8 @@ class _Corrections:
         if own >= best + self._weights.margin:
             return False
         rival = scores.index(best)
-        for number in shared:
-            values, step = table[number], self._steps[number]
-            values[place] = values.get(place, 0.0) + step
-            values[rival] = values.get(rival, 0.0) - step
+        for at in rows:
+            step = self._steps[at]
+            block[at + place] += step
+            block[at + rival] -= step
         return True

@@ -1,6 +1,5 @@
 """The matcher: which article, or which kind of refusal, a question is nearest to."""
 
-from array import array
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -65,10 +64,9 @@ class Matcher:
         samples = list(self._samples())
         told = [(place, self._learnt(item.text)[1]) for place, item in enumerate(classes) if item.text]
         self._table = learn(samples, told, [item.group for item in classes], self._features.weights, self.weights)
-        self._best = array("f", (max(values) for _, values in self._table))
         self._neighbours = Neighbours(samples, self._features)
 
-    def _samples(self) -> Iterator[tuple[int, tuple[int, ...]]]:
+    def _samples(self) -> Iterator[tuple[int, Sequence[int]]]:
         """Every phrasing with its class and features; gathers the words that are usual in scope on the way."""
         self._usual_words = set(self._lexicon.stop)
         for place, item in enumerate(self.classes):
@@ -78,7 +76,7 @@ class Matcher:
                     self._usual_words.update(words)
                 yield place, numbers
 
-    def _learnt(self, text: str) -> tuple[Sequence[str], tuple[int, ...]]:
+    def _learnt(self, text: str) -> tuple[Sequence[str], Sequence[int]]:
         reading, concepts = self._read(text)
         return reading.words, self._features.learn(reading.words, concepts - self._silent)
 
@@ -103,12 +101,7 @@ class Matcher:
 
     def score(self, found: Found) -> list[float]:
         """A score for each class, in the order of `classes`, by its phrasings together."""
-        scores = [0.0] * len(self.classes)
-        table = self._table
-        for number in found.known:
-            for place, value in zip(*table[number], strict=True):
-                scores[place] += value
-        return scores
+        return self._table.scores(found.known, len(self.classes))
 
     def with_nearest(self, scores: list[float], found: Found) -> list[float]:
         """The scores with what each class gains by its one phrasing that is most alike."""
@@ -119,7 +112,7 @@ class Matcher:
 
     def weigh(self, found: Found) -> float:
         """The most that any one class could have scored on the known features."""
-        best = self._best
+        best = self._table.best
         return sum(best[number] for number in found.known)
 
     def strangers(self, look: Look) -> int:
@@ -141,5 +134,5 @@ def _age_concept(years: int, least: int, most: int) -> str:
 
 def _reader(classes: Sequence[Class], lexicon: Lexicon, concepts: Concepts) -> Reader:
     """A reader that knows the words of all phrasings and concepts."""
-    texts = (text for item in classes for text in (*item.phrasings, *item.keywords))
-    return Reader(lexicon, concepts.words.union(*(fold(text).split() for text in texts)))
+    written = {word for item in classes for text in (*item.phrasings, *item.keywords) for word in text.split()}
+    return Reader(lexicon, concepts.words.union(*(fold(word).split() for word in written)))

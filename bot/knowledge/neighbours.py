@@ -1,60 +1,52 @@
 """Neighbours: which single phrasing of each class is most like a question."""
 
 from array import array
-from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from math import log, sqrt
 
 from bot.knowledge.features import UNKNOWN, Features, Found
-from bot.knowledge.learning import Samples
+from bot.knowledge.postings import Postings, Samples
 
 _COMMON = 100
 
 
 class Neighbours:
-    """Phrasings by their features, the rarer the weightier; those in very many phrasings are left out.
-
-    Where feature `n` stands, and how much it says there, lies in `_places` and `_values` from `_starts[n]` on.
-    """
+    """Phrasings by their features, the rarer the weightier; those in very many phrasings are left out."""
 
     def __init__(self, samples: Samples, features: Features) -> None:
-        single, weights = features.single, features.weights
-        times = Counter(number for _, numbers in samples for number in numbers if single[number])
         self._classes = array("H", (place for place, _ in samples))
-        self._says = array("d", (weight * UNKNOWN for weight in weights))
-        for number, count in times.items():
-            self._says[number] = weights[number] * log(1 + len(samples) / count)
-        self._single = single
-        self._arrange(samples, [count if count <= _COMMON else 0 for count in (times[n] for n in range(len(weights)))])
+        self._postings = Postings(samples, len(features.weights))
+        self._says = array("f", self._rarities(features))
+        lengths = array("f", (self._length(numbers, 0.0) for _, numbers in samples))
+        # What each feature says of each phrasing in which it stands, beside the postings.
+        self._values = array("f")
+        for number, says in enumerate(self._says):
+            self._values.extend(says / lengths[phrasing] for phrasing in self._postings.of(number))
 
-    def _arrange(self, samples: Samples, times: Sequence[int]) -> None:
-        self._starts = array("I", [0])
-        for count in times:
-            self._starts.append(self._starts[-1] + count)
-        self._places = array("H", bytes(2 * self._starts[-1]))
-        self._values = array("f", bytes(4 * self._starts[-1]))
-        free = array("I", self._starts)
-        for phrasing, (_, numbers) in enumerate(samples):
-            length = self._length(numbers, 0.0)
-            for number in numbers:
-                if self._single[number] and times[number]:
-                    self._places[free[number]] = phrasing
-                    self._values[free[number]] = self._says[number] / length
-                    free[number] += 1
+    def _rarities(self, features: Features) -> Sequence[float]:
+        """How much each feature says; pairs of concepts say nothing here."""
+        starts, phrasings = self._postings.starts, len(self._classes)
+        times = [end - start for start, end in pairwise(starts)]
+        return [
+            weight * (log(1 + phrasings / count) if count else UNKNOWN) if single else 0.0
+            for weight, single, count in zip(features.weights, features.single, times, strict=True)
+        ]
 
     def _length(self, numbers: Sequence[int], strange: float) -> float:
-        says, single = self._says, self._single
-        return sqrt(strange + sum(says[number] ** 2 for number in numbers if single[number])) or 1.0
+        says = self._says
+        return sqrt(strange + sum(says[number] ** 2 for number in numbers)) or 1.0
 
     def nearest(self, found: Found) -> dict[int, float]:
         """How like the question the most alike phrasing of each class is, 0..1."""
         likeness: dict[int, float] = {}
-        starts, length = self._starts, self._length(found.known, found.strange)
+        length = self._length(found.known, found.strange)
+        starts, phrasings, values = self._postings.starts, self._postings.phrasings, self._values
         for number in found.known:
-            start, end = starts[number], starts[number + 1]
-            if start < end:
-                weight = self._says[number] / length
-                for phrasing, value in zip(self._places[start:end], self._values[start:end], strict=True):
+            start, end, says = starts[number], starts[number + 1], self._says[number]
+            if says and end - start <= _COMMON:
+                weight = says / length
+                for phrasing, value in zip(phrasings[start:end], values[start:end], strict=True):
                     likeness[phrasing] = likeness.get(phrasing, 0.0) + weight * value
         best: dict[int, float] = {}
         classes = self._classes
