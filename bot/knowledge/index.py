@@ -16,12 +16,12 @@ from bot.knowledge.scope import Scope, load_scope
 
 
 class Refusal(BaseModel):
-    """What is said instead of an answer, and how such things are asked."""
+    """What is said instead of an answer, and how such things are asked, by what they are about."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     text: str
-    phrases: tuple[str, ...] = ()
+    phrases: Mapping[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +54,13 @@ def build_index(facts: Facts, extra: Sequence[Article] = (), articles: Sequence[
 
 
 def _classes(articles: Iterable[Article], refusals: Mapping[str, Refusal]) -> list[Class]:
-    """One class an article, with its title as one more phrasing, and one a kind of refusal that is asked for."""
+    """One class an article, with its title as one more phrasing, and one for each thing that is refused."""
     told = [Class(one.slug, one.topic, True, (one.title, *one.aliases), one.keywords, one.text) for one in articles]
-    refused = [Class(kind, f"refusal {kind}", False, one.phrases) for kind, one in refusals.items() if one.phrases]
+    refused = [
+        Class(f"{kind}.{about}", f"refusal {kind}", False, phrases)
+        for kind, one in refusals.items()
+        for about, phrases in one.phrases.items()
+    ]
     return told + refused
 
 

@@ -76,7 +76,7 @@ def judge(text: str, index: Index, context: str | None = None, within: bool = Fa
         share=share,
         lead=lead,
         strangers=strangers,
-        refusal=refusal,
+        refusal=refusal.partition(".")[0],
         guard=index.scope.guard(look.concepts, len(look.reading.words), named),
         open=not follows and _open(look, index),
         sure=index.scope.sure[anchor].met(share, lead, strangers) and not _idle(look, anchor, index),
