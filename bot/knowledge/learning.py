@@ -10,12 +10,15 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import log
+from typing import Union
 
 from bot.knowledge.postings import Postings, Samples
 
 _NEVER = float("-inf")
 _FAINT = 0.1
-_ALONE = -1
+# Up to so many classes a feature is kept by class, with more as a row of all of them.
+_FEW = 8
+_Row = Union[dict[int, float], "array[float]"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,26 +84,29 @@ def learn(samples: Samples, told: Samples, groups: Sequence[str], counting: Sequ
     """
     spoken = _Spoken(samples, told, len(groups), len(counting), weights)
     missing = [0.0] * len(samples)
-    # One row of all classes for each feature that stands in more than one phrasing, in one block of memory.
-    shared: dict[int, int] = {}
-    block, empty = array("f"), array("f", bytes(4 * len(groups)))
+    shared: dict[int, _Row] = {}
     for number, weight in enumerate(counting):
         standing = spoken.standing(number)
         if len(standing) > 1:
-            shared[number] = at = len(block)
-            block.extend(empty)
             values, lost = spoken.values(number, weight)
-            for place, value in values.items():
-                block[at + place] = value
+            shared[number] = values if len(values) <= _FEW else _wide(values, len(groups))
             for phrasing in standing:
                 missing[phrasing] += lost[samples[phrasing][0]]
-    _Corrections(block, shared, groups, counting, weights).run(samples, missing)
+    _Corrections(shared, groups, counting, weights).run(samples, missing)
     table = Table()
     for number, weight in enumerate(counting):
-        at = shared.get(number, _ALONE)
-        row = spoken.values(number, weight)[0] if at == _ALONE else dict(enumerate(block[at : at + len(groups)]))
-        table.append(row)
+        row = shared.pop(number, None)
+        found = spoken.values(number, weight)[0] if row is None else row
+        table.append(found if isinstance(found, dict) else dict(enumerate(found)))
     return table
+
+
+def _wide(values: Mapping[int, float], classes: int) -> "array[float]":
+    """The values for all classes in a row, where there are many: smaller, and quicker to add up."""
+    row = array("f", bytes(4 * classes))
+    for place, value in values.items():
+        row[place] = value
+    return row
 
 
 class _Spoken:
@@ -139,19 +145,13 @@ class _Corrections:
     """Perceptron rounds over the phrasings that, left out, would be answered wrongly or barely rightly."""
 
     def __init__(
-        self,
-        block: "array[float]",
-        shared: dict[int, int],
-        groups: Sequence[str],
-        counting: Sequence[float],
-        weights: Weights,
+        self, shared: Mapping[int, _Row], groups: Sequence[str], counting: Sequence[float], weights: Weights
     ) -> None:
-        """`shared`: where in the block the row of a feature begins."""
-        self._block = block
+        """`shared`: the values of the features that stand in more than one phrasing."""
         self._shared = shared
         self._weights = weights
-        self._steps = {at: weights.step * counting[number] ** 2 for number, at in shared.items()}
-        self._classes = len(groups)
+        self._counting = counting
+        self._nothing = array("f", bytes(4 * len(groups)))
         self._kin = [[other for other, name in enumerate(groups) if name == group] for group in groups]
 
     def run(self, samples: Samples, missing: Sequence[float]) -> None:
@@ -171,12 +171,8 @@ class _Corrections:
 
     def _correct(self, place: int, numbers: Sequence[int], missing: float) -> bool:
         """Whether the phrasing had to be corrected."""
-        rows = [at for number in numbers if (at := self._shared.get(number)) is not None]
-        if not rows:
-            return False
-        block, classes = self._block, self._classes
-        columns = zip(*(block[at : at + classes] for at in rows), strict=True)
-        scores: list[float] = [sum(column) for column in columns]
+        rows = [(row, number) for number in numbers if (row := self._shared.get(number)) is not None]
+        scores = self._scores([row for row, _ in rows])
         own = scores[place] - missing
         for kin in self._kin[place]:
             scores[kin] = _NEVER
@@ -184,8 +180,21 @@ class _Corrections:
         if own >= best + self._weights.margin:
             return False
         rival = scores.index(best)
-        for at in rows:
-            step = self._steps[at]
-            block[at + place] += step
-            block[at + rival] -= step
+        for row, number in rows:
+            step = self._weights.step * self._counting[number] ** 2
+            if isinstance(row, dict):
+                row[place] = row.get(place, 0.0) + step
+                row[rival] = row.get(rival, 0.0) - step
+            else:
+                row[place] += step
+                row[rival] -= step
         return True
+
+    def _scores(self, rows: Sequence[_Row]) -> list[float]:
+        wide = [row for row in rows if not isinstance(row, dict)]
+        scores: list[float] = list(map(sum, zip(self._nothing, *wide, strict=True)))
+        for row in rows:
+            if isinstance(row, dict):
+                for place, value in row.items():
+                    scores[place] += value
+        return scores
