@@ -7,10 +7,10 @@ from bot.knowledge.matcher import Look
 from bot.knowledge.scope import Anchor
 
 _STRANGER = 2.5
-_CONTEXT = 0.5
+_CONTEXT = 0.35
 _LIKELY = 1.3
 _FOLLOWING = 0.4
-_OURS = 1.1
+_OURS = 1.0
 _CHOICES = 4
 _HOPELESS = 0.4
 _FAR = 2.0

@@ -13,8 +13,8 @@ from bot.knowledge.words import Reader, Reading
 from bot.vietnamese.fold import fold
 
 _GROWING = 4
-# Years in which those were born who ask for themselves or their elders.
-_BIRTHS = 1925, 2012
+# From the first to the second were those born who ask for themselves or their elders; later years date papers.
+_BORN, _GROWN, _CENTURY = 1925, 2012, 2100
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +97,9 @@ class Matcher:
 
     def _age_concepts(self, words: Sequence[str]) -> Iterator[str]:
         least, most = self._ages
-        if any(word.isdigit() and len(word) == 4 and _BIRTHS[0] <= int(word) <= _BIRTHS[1] for word in words):
-            yield "birth_year"
+        for year in (int(word) for word in words if len(word) == 4 and word.isdigit()):
+            if _BORN <= year < _CENTURY:
+                yield "birth_year" if year <= _GROWN else "late_year"
         for number, unit in pairwise(words):
             if unit == self._lexicon.age_word and number.isdigit() and len(number) < 4:
                 yield _age_concept(int(number), least, most)

@@ -32,8 +32,8 @@ def test_questions_in_a_style_never_seen_are_understood(fold: tuple[str, ...], i
     assert wrong <= 0.05
 
 
-@pytest.mark.parametrize("style", ["fresh", "last"])
-def test_questions_that_were_never_put_into_the_articles_are_understood(style: str, index: Index) -> None:
+@pytest.mark.parametrize("style", ["fresh", "last", "later"])
+def test_questions_written_apart_from_the_articles_are_understood(style: str, index: Index) -> None:
     told, right, wrong = share(index, (style,))
     assert told >= 0.95
     assert right >= 0.91
