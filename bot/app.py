@@ -97,6 +97,8 @@ class App:
     async def _serve(self) -> None:
         """One channel's end is the end of all: a supervisor starts the process anew."""
         async with asyncio.TaskGroup() as group:
+            # Meanwhile contacts are logged; who asks waits for it.
+            group.create_task(self.knowing.renew(self.database, self.clock.now().date()))
             for channel in self.channels.values():
                 group.create_task(channel.run(self.dispatcher.receive), name=channel.name)
                 group.create_task(self._learn_link(channel))

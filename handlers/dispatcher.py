@@ -117,7 +117,7 @@ class Dispatcher:
             try:
                 return await self._database.write(work)
             except Outdated:
-                await self._knowing.renew(self._database)
+                await self._knowing.renew(self._database, self._now().date())
         return await self._database.write(work)
 
     def _take_in(self, connection: Connection, *, incoming: Incoming, now: datetime) -> "Handled":
