@@ -13,6 +13,7 @@ from storage.case_tables import (
     unit_settings,
     vettings,
 )
+from storage.pace_tables import pace_days, paces
 from storage.schema import Moment, key, metadata, to
 
 __all__ = [
@@ -32,6 +33,8 @@ __all__ = [
     "invitations",
     "metadata",
     "outbox",
+    "pace_days",
+    "paces",
     "people",
     "roles",
     "rule_files",
