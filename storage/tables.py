@@ -14,6 +14,7 @@ from storage.case_tables import (
     vettings,
 )
 from storage.schema import Moment, key, metadata, to
+from storage.standing_tables import exits, more_targets, tallies
 
 __all__ = [
     "Moment",
@@ -27,16 +28,19 @@ __all__ = [
     "case_facts",
     "contacts",
     "dues",
+    "exits",
     "forms",
     "history",
     "invitations",
     "metadata",
+    "more_targets",
     "outbox",
     "people",
     "roles",
     "rule_files",
     "rulebooks",
     "swaps",
+    "tallies",
     "targets",
     "unit_settings",
     "units",
