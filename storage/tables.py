@@ -15,6 +15,7 @@ from storage.case_tables import (
 )
 from storage.pace_tables import pace_days, paces
 from storage.schema import Moment, key, metadata, to
+from storage.standing_tables import exits, more_targets, tallies
 
 __all__ = [
     "Moment",
@@ -28,10 +29,12 @@ __all__ = [
     "case_facts",
     "contacts",
     "dues",
+    "exits",
     "forms",
     "history",
     "invitations",
     "metadata",
+    "more_targets",
     "outbox",
     "pace_days",
     "paces",
@@ -40,6 +43,7 @@ __all__ = [
     "rule_files",
     "rulebooks",
     "swaps",
+    "tallies",
     "targets",
     "unit_settings",
     "units",
