@@ -54,7 +54,7 @@ class Outlook:
     target: int | None
     done: int
     open: int
-    range: Range
+    range: Range | None
     stages: tuple[Stage, ...]
     prospects: tuple[Prospect, ...] = ()
     paces: tuple[Pace, ...] = ()
@@ -67,8 +67,8 @@ class Outlook:
 
     @property
     def short(self) -> int:
-        """How many the likely number falls short of the target."""
-        return max(0, (self.target or 0) - self.range.likely)
+        """How many the likely number falls short of the target; 0 where nobody has looked."""
+        return max(0, (self.target or 0) - self.range.likely) if self.range else 0
 
     @property
     def next_stage(self) -> Stage | None:
@@ -139,8 +139,3 @@ def used(paces: Mapping[Pair, Pace], way: Way, first: str) -> tuple[Pace, ...]:
     """The paces of the whole road, in order: what the forecast goes by."""
     steps = way.steps(first)
     return tuple(paces[pair] for pair in pairwise(steps))
-
-
-def share_of_year(year: int, number: int, admitted: int) -> int:
-    """A quarter's part where only the year has a target: an even spread, less what is done before. Never negative."""
-    return max(0, -(-year * number // 4) - admitted)

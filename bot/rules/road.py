@@ -74,6 +74,15 @@ def first_day(step: str, day: date, book: Rulebook, calendar: WorkCalendar, meet
     return day
 
 
+USUAL_DAY = 3
+
+
+def meeting_day(year: int, month: int, day: int | None, calendar: WorkCalendar) -> date:
+    """The day of a branch's regular meeting: its own, else the 3rd; where that is off, the next working day."""
+    wanted = date(year, month, min(max(day or USUAL_DAY, 1), 28))
+    return wanted if calendar.works(wanted) else calendar.after(wanted, 1)
+
+
 @dataclass(frozen=True, slots=True)
 class MeetingDays:
     """When a branch meets: `usual` gives a month's meeting, `planned` what was set otherwise, by year and month."""
