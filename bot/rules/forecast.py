@@ -46,6 +46,10 @@ class Way:
         """The first day on or after this one on which the step can fall."""
         return first_day(step, day, self._book, self._calendar, self._meets)
 
+    def at_meeting(self, step: str) -> bool:
+        """Whether the step falls at a branch meeting."""
+        return self._book.entries.pace[step].falls == "meeting"
+
     def leaves(self, pair: Pair, entered: date, today: date | None = None) -> date:
         """When a case goes on from the first step of the pair; `today`: it stands there now."""
         if self.view is None:
@@ -116,8 +120,8 @@ class Prospect:
     """What may become of one case.
 
     `earliest`: the first day that the rulebook lets it count (order, waits, working days, meetings); None: never as
-    it stands. `expected`: by view. `next_by`: the last day of the next step that still makes the period at the
-    usual pace, or None. `lapsing`: papers that would lapse before the vote and must be made anew.
+    it stands. `expected`: by view. `next_by`: by view, the last day of the next step that still
+    makes the period; None where it is not made at that pace. `lapsing`: papers that would lapse before the vote and must be made anew.
     """
 
     case: int
@@ -132,11 +136,13 @@ class Prospect:
     lapsing: tuple[str, ...] = ()
 
     def verdict(self, view: View, end: date) -> Verdict:
-        """Whether it makes it: as usual, only faster than usual, or not at all by the rulebook."""
+        """Whether it makes it: at this pace, only at that of the quickest quarter, or not at all."""
         if self.earliest is None or self.earliest > end:
             return "cannot"
-        expected = self.expected[view]
-        return "likely" if expected is not None and expected <= end else "hurry"
+        expected, quickest = self.expected[view], self.expected["fast"]
+        if expected is not None and expected <= end:
+            return "likely"
+        return "hurry" if quickest is not None and quickest <= end else "cannot"
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,6 +184,10 @@ def prospect(
     travelled = {view: _travelled(facts, today, way, holding, book, calendar) for view, way in among.by_view.items()}
     last = steps[-1]
     earliest = None if stopped else soonest[last]
+    expected = {
+        view: None if stopped or barred(facts, days, book, calendar) else days[last]
+        for view, (days, _) in travelled.items()
+    }
     return Prospect(
         case=case,
         code=facts.id,
@@ -185,14 +195,17 @@ def prospect(
         following=steps[1],
         following_on={view: days[steps[1]] for view, (days, _) in travelled.items()},
         earliest=earliest,
-        expected={
-            view: None if stopped or barred(facts, days, book, calendar) else days[last]
-            for view, (days, _) in travelled.items()
-        },
-        next_by={view: way.latest(steps[1], period.last) for view, way in among.by_view.items()},
+        expected=expected,
+        next_by=_last_days(steps[1], expected, period.last, among),
         why=_why(facts, stopped, earliest, holding, period, today, among),
         lapsing=travelled["usual"][1],
     )
+
+
+def _last_days(step: str, expected: Mapping[View, date | None], end: date, among: Ways) -> dict[View, date | None]:
+    """The last day of the next step at each pace at which the case makes the period."""
+    makes_it = {view: day is not None and day <= end for view, day in expected.items()}
+    return {view: among.by_view[view].latest(step, end) if made else None for view, made in makes_it.items()}
 
 
 def _travelled(
@@ -222,8 +235,9 @@ def _why(
     hard = [wait for wait in holding if wait.hard]
     anyhow = among.unmeeting.travel(facts, today, hard)
     if max(anyhow.values()) <= period.last:
-        step = next(step for step, day in among.soonest.travel(facts, today, hard).items() if day > anyhow[step])
-        return Why("meeting", step, among.soonest.falls(step, anyhow[step]))
+        met = {step: day for step, day in among.soonest.travel(facts, today, hard).items() if day > anyhow[step]}
+        step = next(step for step in reversed(met) if among.soonest.at_meeting(step))
+        return Why("meeting", step, met[step])
     if hard:
         latest = max(hard, key=lambda wait: wait.until)
         return Why("wait", latest.why, latest.until, latest.custom)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
+from typing import Literal
 
 from bot.rules.book import Rulebook
 from bot.rules.durations import Pace, View
@@ -39,6 +40,11 @@ class Range:
     high: int
 
 
+# lacking: the next last day needs more cases than there are. closed: too few have come far enough, and as usual no more
+# can come in time. enough: as many as are needed have come far enough; they have to keep the pace.
+State = Literal["no_target", "reached", "lacking", "closed", "enough"]
+
+
 @dataclass(frozen=True, slots=True)
 class Outlook:
     """What a period may bring a unit.
@@ -71,12 +77,25 @@ class Outlook:
         return max(0, (self.target or 0) - self.range.likely) if self.range else 0
 
     @property
+    def state(self) -> State:
+        """How things stand, by the number of cases that have come far enough (see `next_stage`)."""
+        if self.target is None:
+            return "no_target"
+        if not self.needed:
+            return "reached"
+        if self._ahead:
+            return "lacking" if self._ahead[0].lacking else "enough"
+        return "closed" if any(stage.lacking for stage in self.stages[-2:-1]) else "enough"
+
+    @property
     def next_stage(self) -> Stage | None:
         """What is to be done first: the earliest stage whose last day has not passed and that lacks cases."""
-        if not self.needed:
-            return None
-        ahead = (stage for stage in self.stages if stage.last_on is not None and stage.last_on >= self.today)
-        return next((stage for stage in ahead if stage.lacking), None)
+        return next((stage for stage in self._ahead if stage.lacking), None)
+
+    @property
+    def _ahead(self) -> list[Stage]:
+        """The stages before the one that counts whose last day has not passed."""
+        return [stage for stage in self.stages[:-1] if stage.last_on is not None and stage.last_on >= self.today]
 
     def those(self, verdict: Verdict) -> list[Prospect]:
         """The cases of one kind, those first whose day is nearest."""

@@ -53,7 +53,8 @@ def test_a_case_voted_in_december_may_be_decided_by_new_year_when_the_committee_
 
 def test_by_the_statutory_length_the_same_case_is_for_the_next_quarter() -> None:
     found = look(ready(), Q4, usual(recommendation=45))
-    assert found.verdict("usual", Q4.last) == "hurry"
+    assert found.verdict("usual", Q4.last) == "cannot"
+    assert found.earliest is not None and found.earliest <= Q4.last
     assert found.verdict("usual", Q1.last) == "likely"
     assert found.why is not None and (found.why.kind, found.why.about) == ("pace", "branch_vote")
 
@@ -136,11 +137,35 @@ def test_the_first_thing_to_do_is_the_nearest_day_that_lacks_cases() -> None:
     found = outlook(planned, target=5, done=2)
     assert found.next_stage is not None
     assert (found.next_stage.step, found.next_stage.last_on) == ("branch_vote", date(2026, 12, 5))
-    assert outlook(planned, target=2, done=2).next_stage is None
+    assert found.state == "lacking"
+    assert outlook(planned, target=None, done=2).state == "no_target"
+
+
+def test_how_things_stand_is_told_by_who_has_come_far_enough() -> None:
+    way = usual(recommendation=20, branch_vote=10, committee_vote=7).by_view["usual"]
+
+    def state(today: date, **by_step: int) -> str:
+        planned = stages(way, "source", by_step, 2, Q4.last, BOOK)
+        return outlook(planned, target=3, done=1, today=today).state
+
+    assert state(TODAY, branch_vote=2) == "enough"
+    assert state(TODAY, branch_vote=1) == "lacking"
+    assert state(TODAY, recommendation=2) == "lacking"
+    assert state(date(2026, 12, 30), recommendation=2) == "closed"
+    assert state(date(2026, 12, 30), committee_vote=2) == "enough"
+    assert outlook((), target=3, done=3).state == "reached"
+
+
+def test_only_the_quickest_make_it() -> None:
+    pairs_known = {pair: [3, 4, 40, 50, 60] for pair in pairs(DECIDED, BOOK)}
+    among = ways(paces([("own", pairs_known)], pairs(DECIDED, BOOK), TODAY, BOOK), DECIDED, BOOK, CALENDAR, MEETS)
+    found = look(ready(step_on=TODAY), Q4, among)
+    assert found.verdict("usual", Q4.last) == "hurry"
 
 
 def outlook(planned: Any, target: int | None, done: int, **more: Any) -> Outlook:
-    return Outlook(Q4, TODAY, "usual", DECIDED, target, done, 5, Range(0, 0, 0), planned, **more)
+    today = more.pop("today", TODAY)
+    return Outlook(Q4, today, "usual", DECIDED, target, done, 5, Range(0, 0, 0), planned, **more)
 
 
 STEPS = st.sampled_from(ROAD[:-1])
