@@ -64,10 +64,11 @@ class Way:
         key = (step, day)
         if key not in self._known:
             steps = self.steps(step)
-            self._known[key] = (
-                day if len(steps) == 1 else self.arrives(steps[1], self.falls(steps[1], self.leaves(steps[:2], day)))  # type: ignore[arg-type]
-            )
+            self._known[key] = day if len(steps) == 1 else self._goes_on(steps[0], steps[1], day)
         return self._known[key]
+
+    def _goes_on(self, step: str, following: str, day: date) -> date:
+        return self.arrives(following, self.falls(following, self.leaves((step, following), day)))
 
     def latest(self, step: str, end: date) -> date | None:
         """The last day on which the step can fall so that the day that counts is not after `end`; None: never."""
@@ -120,8 +121,9 @@ class Prospect:
     """What may become of one case.
 
     `earliest`: the first day that the rulebook lets it count (order, waits, working days, meetings); None: never as
-    it stands. `expected`: by view. `next_by`: by view, the last day of the next step that still
-    makes the period; None where it is not made at that pace. `lapsing`: papers that would lapse before the vote and must be made anew.
+    it stands. `expected`: by view. `next_by`: by view, the last day of the next step
+    that still makes the period; None where it is not made at that pace. `lapsing`: papers that would lapse before the
+    vote and must be made anew.
     """
 
     case: int
