@@ -1,6 +1,6 @@
 """The plan of a unit for a period: its figures, its open cases and its paces, put before the rules of the forecast."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -17,11 +17,12 @@ from bot.rules.replay import Rules
 from bot.rules.road import MeetingDays, Pair, meeting_day, road
 from bot.rules.silence import Silent, radar
 from bot.rules.workdays import WorkCalendar
+from storage import candidates as cases
 from storage import standing
 from storage.dues import CONTACT, pieces
 from storage.durations import paces_for
 from storage.facts import Known, known
-from storage.people import within
+from storage.people import Person, within
 from storage.rulebook import rules_of
 from storage.tables import candidates, dues, units
 from storage.units import Unit
@@ -129,6 +130,13 @@ def open_cases(connection: Connection, unit: Unit) -> list[Known]:
     return [case for some in pieces(ids) for case in known(connection, some)]
 
 
+def seen_by(connection: Connection, person: Person, unit: Unit) -> set[int]:
+    """The open cases of a unit and the units below it whose files this person may see."""
+    mine = candidates.c.id.in_(cases.open_to(person, "see_case"))
+    found = _OPEN.where(candidates.c.state == "open", within(unit.path), mine)
+    return set(connection.execute(found, {"me": person.id}).scalars())
+
+
 def _rough(connection: Connection, unit: Unit, seen: Outlook, paces: Mapping[Pair, Pace], rules: Rules) -> Outlook:
     grouped = (
         select(candidates.c.step, candidates.c.step_on, func.count())
@@ -141,7 +149,7 @@ def _rough(connection: Connection, unit: Unit, seen: Outlook, paces: Mapping[Pai
     return replace(seen, rough=True, range=plan.roughly(groups, among.by_view, seen.today, seen.period.last, seen.done))
 
 
-def silent(connection: Connection, unit: Unit, outlook: Outlook, among: Sequence[int] | None = None) -> list[Silent]:
+def silent(connection: Connection, unit: Unit, outlook: Outlook, among: Collection[int] | None = None) -> list[Silent]:
     """Whom nobody has met for longer than the unit allows, in the order of what it costs this plan.
 
     `among`: only these cases. The outlook is one of `plan_for`; in a rough one only the days of silence count.
@@ -152,10 +160,9 @@ def silent(connection: Connection, unit: Unit, outlook: Outlook, among: Sequence
         .join(units, units.c.id == candidates.c.unit_id)
         .where(dues.c.rule == CONTACT, dues.c.closed_at.is_(None), dues.c.due_on < outlook.today, within(unit.path))
     )
-    wanted = None if among is None else set(among)
     rows = [
         (row.candidate_id, row.code, (outlook.today - row.start_on).days)
         for row in connection.execute(late)
-        if wanted is None or row.candidate_id in wanted
+        if among is None or row.candidate_id in among
     ]
     return radar(rows, {one.case: one for one in outlook.prospects}, outlook.view, outlook.period.last)

@@ -8,6 +8,7 @@ from typing import Literal
 
 from bot.rules.book import Rulebook
 from bot.rules.durations import Pace, View
+from bot.rules.figures import CountedBy
 from bot.rules.forecast import Prospect, Verdict, Way
 from bot.rules.periods import Period
 from bot.rules.road import Pair, road
@@ -56,7 +57,7 @@ class Outlook:
     period: Period
     today: date
     view: View
-    counted: str
+    counted: CountedBy
     target: int | None
     done: int
     open: int

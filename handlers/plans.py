@@ -1,0 +1,237 @@
+"""The plan of a unit: what a period will bring, who makes it or not and why, how many must be where by when."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, get_args
+
+from markupsafe import Markup
+
+from bot.chat import Choice, Reply
+from bot.rules.durations import Pace, View
+from bot.rules.forecast import Prospect, Verdict, Why
+from bot.rules.plan import Outlook
+from bot.rules.silence import Silent
+from handlers.commands import Context, command
+from handlers.pages import Page, read_page
+from handlers.plan_scope import Scope, named, period_name, pressed, typed, words
+from handlers.templates import given, templates
+from storage import candidates, plans, units
+from storage.candidates import Case
+
+PAGE, PACES, BELOW = 4, 6, 8
+SHORT: Mapping[View, str] = {"cautious": "cham", "usual": "thuong", "fast": "nhanh"}
+LISTS: Mapping[str, Verdict] = {"kip": "likely", "nhanh": "hurry", "khong": "cannot"}
+SILENT, PACE, UNITS = "im", "nhip", "donvi"
+
+
+@command("kehoach")
+def plan(context: Context, said: str) -> Reply:
+    """`/kehoach [unit] [period]`, with words for a cautious view; buttons send "u3 2026-Q4 cham kip +1"."""
+    scope = pressed(context, said)
+    if scope is None:
+        view, rest = named(said, words()["views"])
+        found = typed(context, rest, "/kehoach")
+        if isinstance(found, Reply):
+            return found
+        return _screen(context, found, "cautious" if view == "cautious" else "usual")
+    first, _, rest = scope.rest.partition(" ")
+    chosen = {short: one for one, short in SHORT.items()}.get(first, "usual")
+    listed, _, page = (rest if first in SHORT.values() else scope.rest).partition(" ")
+    return _listed(context, scope, chosen, listed, read_page(page)[0])
+
+
+def _listed(context: Context, scope: Scope, view: View, listed: str, page: int) -> Reply:
+    if listed == UNITS:
+        return _below(context, scope, page)
+    outlook = plans.plan_for(context.connection, scope.unit, scope.period, context.today, view=view)
+    if listed == PACE:
+        return _paces(context, scope, outlook, page)
+    seen = plans.seen_by(context.connection, context.me, scope.unit)
+    if seen and listed in LISTS:
+        return _cases(context, scope, _only(outlook, seen), listed, page)
+    if seen and listed == SILENT:
+        return _silent(context, scope, outlook, seen, page)
+    return _screen(context, scope, view, outlook)
+
+
+def _only(outlook: Outlook, seen: Collection[int]) -> Outlook:
+    """The outlook with the cases that this person may see; the numbers stay those of the whole unit."""
+    return replace(outlook, prospects=tuple(one for one in outlook.prospects if one.case in seen))
+
+
+def _screen(context: Context, scope: Scope, view: View, outlook: Outlook | None = None) -> Reply:
+    outlook = outlook or plans.plan_for(context.connection, scope.unit, scope.period, context.today, view=view)
+    seen = plans.seen_by(context.connection, context.me, scope.unit)
+    silent = plans.silent(context.connection, scope.unit, outlook, seen)
+    values = {
+        "unit": scope.unit.name,
+        "period": period_name(scope.period),
+        "left": (scope.period.last - context.today).days,
+        "counted": words()["counted"][outlook.counted],
+        "plan": sentence(context, outlook),
+        "cautious": view == "cautious",
+        "stages": _stages(outlook),
+        **_numbers(outlook),
+        **_behind(outlook.paces),
+    }
+    return Reply("plans.plan", values, _buttons(context, scope, _only(outlook, seen), len(silent)), edit=True)
+
+
+def _numbers(outlook: Outlook) -> dict[str, Any]:
+    said = outlook.range
+    counts = {verdict: len(outlook.those(verdict)) for verdict in get_args(Verdict)}
+    return {
+        "target": outlook.target,
+        "done": outlook.done,
+        "open": outlook.open,
+        "low": said.low if said else outlook.done,
+        "high": said.high if said else outlook.done,
+        "likely": (said.low if outlook.view == "cautious" else said.likely) if said else outlook.done,
+        "counts": None if outlook.rough else counts,
+    }
+
+
+def sentence(context: Context, outlook: Outlook) -> Markup:
+    """The plan backwards in one or two sentences, for this screen and for whoever shows a unit's state."""
+    stage = outlook.next_stage
+    values = {
+        "state": "over" if outlook.period.last < context.today else outlook.state,
+        "target": outlook.target,
+        "needed": outlook.needed,
+        "came": words()["came"][stage.step] if stage else None,
+        "by": stage.last_on if stage else None,
+        "have": stage.have if stage else outlook.stages[-2].have if len(outlook.stages) > 1 else 0,
+    }
+    # It is said by the templates and goes into another sentence of theirs: its marks are marks.
+    return Markup(templates().say("plans.sentence", values, context.today))  # noqa: S704
+
+
+def _stages(outlook: Outlook) -> list[dict[str, Any]]:
+    """The next last days after the one that the sentence tells of."""
+    ahead = [one for one in outlook.stages if one.last_on and one.last_on >= outlook.today and one.needed]
+    return [
+        {"came": words()["came"][one.step], "by": one.last_on, "needed": one.needed, "have": one.have}
+        for one in ahead
+        if one is not outlook.next_stage
+    ][:3]
+
+
+def _behind(paces: Sequence[Pace]) -> dict[str, int]:
+    """How many of the steps go by the unit's own cases, by those of others, by the rulebook."""
+    own = sum(pace.circle == "own" for pace in paces)
+    book = sum(pace.circle == "rulebook" for pace in paces)
+    return {"own": own, "others": len(paces) - own - book, "book": book}
+
+
+def _buttons(context: Context, scope: Scope, outlook: Outlook, silent: int) -> list[list[Choice]]:
+    send = f"/kehoach {scope.ref} {SHORT[outlook.view]}"
+    rows: list[list[Choice]] = []
+    counts = {name: len(outlook.those(verdict)) for name, verdict in LISTS.items()}
+    rows.append([Choice(f"list_{LISTS[name]}", f"{send} {name}", {"count": n}) for name, n in counts.items() if n])
+    rows.append([Choice("list_silent", f"{send} {SILENT}", {"count": silent})] if silent else [])
+    other: View = "usual" if outlook.view == "cautious" else "cautious"
+    rows.append(
+        [Choice(f"view_{other}", f"/kehoach {scope.ref} {SHORT[other]}"), Choice("list_paces", f"{send} {PACE}")]
+    )
+    more = [Choice("charts", f"/bieudo {scope.ref}")]
+    more += [Choice("units_below", f"{send} {UNITS}")] if units.below(context.connection, scope.unit) else []
+    around = [
+        Choice(label, f"/kehoach u{scope.unit.id} {period.code} {SHORT[outlook.view]}", {"name": period_name(period)})
+        for label, period in (("period_before", scope.period.previous), ("period_after", scope.period.next))
+    ]
+    return [*rows, more, around]
+
+
+def _back(scope: Scope, view: View) -> list[Choice]:
+    return [Choice("back_to_plan", f"/kehoach {scope.ref} {SHORT[view]}")]
+
+
+def _cases(context: Context, scope: Scope, outlook: Outlook, listed: str, number: int) -> Reply:
+    found = outlook.those(LISTS[listed])
+    page = Page.of(found, number, PAGE)
+    seen = candidates.those(context.connection, context.me, [one.case for one in page.items])
+    rows = [_line(context, one, seen[one.case], outlook) for one in page.items]
+    turn = page.turn(lambda to: f"/kehoach {scope.ref} {SHORT[outlook.view]} {listed} +{to}")
+    cards = [Choice("short_name", f"/hoso {row['ref']}", {"name": row["code"]}) for row in rows]
+    values = {"verdict": LISTS[listed], "period": period_name(scope.period), "count": page.count, "rows": rows}
+    values |= {"page": page.number + 1, "pages": page.last + 1, "unit": scope.unit.name}
+    return Reply("plans.cases", values, [cards, turn, _back(scope, outlook.view)], edit=True)
+
+
+def _line(context: Context, one: Prospect, case: Case, outlook: Outlook) -> dict[str, Any]:
+    view: View = outlook.view if one.next_by[outlook.view] else "fast"
+    return {
+        "code": case.code,
+        "ref": case.ref,
+        "name": given(case.name) if candidates.allowed(context.me, case, "see_full_name") else None,
+        "step": one.step,
+        "following": one.following,
+        "by": one.next_by[view],
+        "expected": one.expected[outlook.view],
+        "earliest": one.earliest,
+        "papers": [words()["papers"][paper] for paper in one.lapsing],
+        **_why(one.why),
+    }
+
+
+def _why(why: Why | None) -> dict[str, Any]:
+    if why is None:
+        return {"why": None, "about": None, "on": None, "custom": False}
+    told = {"barred": words()["barred"], "wait": words()["waits"]}.get(why.kind)
+    return {"why": why.kind, "about": told[why.about] if told else why.about, "on": why.on, "custom": why.custom}
+
+
+def _silent(context: Context, scope: Scope, outlook: Outlook, seen: Collection[int], number: int) -> Reply:
+    page = Page.of(plans.silent(context.connection, scope.unit, outlook, seen), number, PAGE)
+    those = candidates.those(context.connection, context.me, [one.case for one in page.items])
+    rows = [_silence(context, one, those[one.case]) for one in page.items]
+    turn = page.turn(lambda to: f"/kehoach {scope.ref} {SHORT[outlook.view]} {SILENT} +{to}")
+    cards = [Choice("short_name", f"/hoso {row['ref']}", {"name": row["code"]}) for row in rows]
+    values = {"period": period_name(scope.period), "count": page.count, "rows": rows}
+    values |= {"page": page.number + 1, "pages": page.last + 1, "unit": scope.unit.name}
+    return Reply("plans.silent", values, [cards, turn, _back(scope, outlook.view)], edit=True)
+
+
+def _silence(context: Context, one: Silent, case: Case) -> dict[str, Any]:
+    named_ = candidates.allowed(context.me, case, "see_full_name")
+    return {
+        "code": case.code,
+        "ref": case.ref,
+        "name": given(case.name) if named_ else None,
+        "days": one.days,
+        "costly": one.costly,
+        "following": one.following,
+        "by": one.next_by,
+    }
+
+
+def _paces(context: Context, scope: Scope, outlook: Outlook, number: int) -> Reply:
+    page = Page.of(outlook.paces, number, PACES)
+    rows = [_pace(one) for one in page.items]
+    turn = page.turn(lambda to: f"/kehoach {scope.ref} {SHORT[outlook.view]} {PACE} +{to}")
+    values = {"unit": scope.unit.name, "rows": rows, "page": page.number + 1, "pages": page.last + 1}
+    return Reply("plans.paces", values, [turn, _back(scope, outlook.view)], edit=True)
+
+
+def _pace(one: Pace) -> dict[str, Any]:
+    return {
+        "step": one.step,
+        "usual": one.part("usual"),
+        "fast": one.part("fast"),
+        "cautious": one.part("cautious"),
+        "cases": one.own if one.circle == "own" else one.known,
+        "own": one.own,
+        "circle": words()["circles"].get(one.circle),
+        "amount": one.length.amount,
+        "unit": words()["units"][one.length.unit],
+        "rule": one.length.rule is not None,
+    }
+
+
+def _below(context: Context, scope: Scope, number: int) -> Reply:
+    page = Page.of(units.below(context.connection, scope.unit), number, BELOW)
+    rows = [
+        [Choice("plan_of_unit", f"/kehoach u{one.id} {scope.period.code}", {"name": one.name})] for one in page.items
+    ]
+    turn = page.turn(lambda to: f"/kehoach {scope.ref} {SHORT['usual']} {UNITS} +{to}")
+    return Reply("plans.which_unit", {"count": page.count}, [*rows, turn, _back(scope, "usual")], edit=True)
