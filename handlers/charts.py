@@ -96,7 +96,7 @@ def progress_of(unit: str, outlook: Outlook, days: list[date]) -> Progress:
         unit=unit,
         on=_on(min(outlook.today, period.last)),
         period=period_name(period, short=True),
-        target=outlook.target,
+        target=outlook.target or None,
         steps=steps,
         now=max(0.0, min(1.0, _part(period, outlook.today + timedelta(days=1)))),
         low=max(low, len(days)),

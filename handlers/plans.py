@@ -18,7 +18,7 @@ from handlers.templates import given, templates
 from storage import candidates, plans, units
 from storage.candidates import Case
 
-PAGE, PACES, BELOW = 4, 6, 8
+PAGE, PACES, BELOW, STAGES = 4, 6, 8, 3
 SHORT: Mapping[View, str] = {"cautious": "cham", "usual": "thuong", "fast": "nhanh"}
 LISTS: Mapping[str, Verdict] = {"kip": "likely", "nhanh": "hurry", "khong": "cannot"}
 SILENT, PACE, UNITS = "im", "nhip", "donvi"
@@ -88,14 +88,19 @@ def _numbers(outlook: Outlook) -> dict[str, Any]:
         "high": said.high if said else outlook.done,
         "likely": (said.low if outlook.view == "cautious" else said.likely) if said else outlook.done,
         "counts": None if outlook.rough else counts,
+        "over": _over(outlook),
     }
+
+
+def _over(outlook: Outlook) -> bool:
+    return outlook.period.last < outlook.today
 
 
 def sentence(context: Context, outlook: Outlook) -> Markup:
     """The plan backwards in one or two sentences, for this screen and for whoever shows a unit's state."""
     stage = outlook.next_stage
     values = {
-        "state": "over" if outlook.period.last < context.today else outlook.state,
+        "state": "over" if _over(outlook) else outlook.state,
         "target": outlook.target,
         "needed": outlook.needed,
         "came": words()["came"][stage.step] if stage else None,
@@ -108,12 +113,12 @@ def sentence(context: Context, outlook: Outlook) -> Markup:
 
 def _stages(outlook: Outlook) -> list[dict[str, Any]]:
     """The next last days after the one that the sentence tells of."""
-    ahead = [one for one in outlook.stages if one.last_on and one.last_on >= outlook.today and one.needed]
+    ahead = [one for one in outlook.stages[:-1] if one.last_on and one.last_on >= outlook.today and one.needed]
     return [
         {"came": words()["came"][one.step], "by": one.last_on, "needed": one.needed, "have": one.have}
         for one in ahead
         if one is not outlook.next_stage
-    ][:3]
+    ][:STAGES]
 
 
 def _behind(paces: Sequence[Pace]) -> dict[str, int]:
@@ -126,7 +131,7 @@ def _behind(paces: Sequence[Pace]) -> dict[str, int]:
 def _buttons(context: Context, scope: Scope, outlook: Outlook, silent: int) -> list[list[Choice]]:
     send = f"/kehoach {scope.ref} {SHORT[outlook.view]}"
     rows: list[list[Choice]] = []
-    counts = {name: len(outlook.those(verdict)) for name, verdict in LISTS.items()}
+    counts = {name: 0 if _over(outlook) else len(outlook.those(verdict)) for name, verdict in LISTS.items()}
     rows.append([Choice(f"list_{LISTS[name]}", f"{send} {name}", {"count": n}) for name, n in counts.items() if n])
     rows.append([Choice("list_silent", f"{send} {SILENT}", {"count": silent})] if silent else [])
     other: View = "usual" if outlook.view == "cautious" else "cautious"

@@ -36,7 +36,7 @@ CELL = 62
 NAME, SUM = 310, 104
 # From so large a number on, cells must be wider, and only half a year fits.
 WIDE_FROM = 100
-ON_DARK = 3
+ON_DARK = 4
 
 
 @cache

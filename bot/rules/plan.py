@@ -80,7 +80,7 @@ class Outlook:
     @property
     def state(self) -> State:
         """How things stand, by the number of cases that have come far enough (see `next_stage`)."""
-        if self.target is None:
+        if not self.target:
             return "no_target"
         if not self.needed:
             return "reached"
