@@ -41,17 +41,18 @@ def plan_for(
     view: View = "usual",
     figures: Figures | None = None,
     keep: bool = True,
+    many: int = MANY,
 ) -> Outlook:
     """What the period may bring the unit: every case with its days, the range, and the plan backwards.
 
     Whether the person who asks may see it is for the caller to ask: counts by `see_counts`, cases by `see_case`.
-    `keep` False writes nothing (see `paces_for`).
+    `keep` False writes nothing (see `paces_for`). More open cases than `many` are counted and not looked at one by one.
     """
     figures = figures or standing.figures(connection, unit, period, today)
     rules = rules_of(connection)
     paces = paces_for(connection, unit, today, rules.book, keep=keep)
     seen = _glance(unit, figures, paces, rules, today, view)
-    if seen.open > MANY:
+    if seen.open > many:
         return _rough(connection, unit, seen, paces, rules)
     found = _prospects(connection, unit, seen, paces, rules)
     return replace(seen, prospects=tuple(found), range=plan.reckon(found, seen.done, period.last))

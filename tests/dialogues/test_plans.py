@@ -20,14 +20,17 @@ SECRETARY, OFFICE, SUPERVISOR = "Lê Thị Bí", "Trần Văn Phòng", "Phan Vă
 
 @pytest.fixture
 async def office(tmp_path: Path) -> AsyncIterator[Office]:
-    """Branch B1 has to admit two this quarter; one case is with the committee, one before the vote."""
     async with open_office(tmp_path) as office:
-        await office.do(
-            lambda c: targets.set_target(c, office.now, None, office.unit["B1"].id, 2026, 4, {"admissions": 2})
-        )
-        await on_the_way(office, "Nguyễn Thị Xa", "committee_vote", date(2026, 11, 12))
-        await on_the_way(office, "Đỗ Văn Gần", "recommendation", date(2026, 11, 10))
+        await with_plan(office)
         yield office
+
+
+async def with_plan(office: Office) -> None:
+    """Branch B1 has to admit two this quarter; one case is with the committee, one before the vote."""
+    unit, wanted = office.unit["B1"].id, {"admissions": 2}
+    await office.do(lambda c: targets.set_target(c, office.now, None, unit, 2026, 4, wanted))
+    await on_the_way(office, "Nguyễn Thị Xa", "committee_vote", date(2026, 11, 12))
+    await on_the_way(office, "Đỗ Văn Gần", "recommendation", date(2026, 11, 10))
 
 
 async def on_the_way(office: Office, name: str, step: str, on: date, unit: str = "B1", **dates: date) -> str:
