@@ -6,9 +6,8 @@ from sqlalchemy import Connection, func, select
 
 from bot.rules.figures import CountedBy
 from bot.rules.periods import Period
-from storage import counting
 from storage.people import within
-from storage.tables import candidate_groups, candidates, case_dates, units
+from storage.tables import candidate_groups, candidates, case_dates, tallies, units
 from storage.units import Unit, below
 
 _PLACE = func.coalesce(case_dates.c.unit_id, candidates.c.unit_id)
@@ -28,22 +27,19 @@ def admitted_on(connection: Connection, unit: Unit, period: Period, counted: Cou
 def months(connection: Connection, unit: Unit, year: int, what: str) -> list[tuple[str, list[int]]]:
     """For each open unit directly below (for a unit with none, itself) a number for each month of the year.
 
-    `what`: an event that counts as the admission, or contacts. Branches without anything are among them.
+    `what`: an event that counts as the admission, or contacts; read from the summaries. Units without anything are among
+    them.
     """
     rows = below(connection, unit) or [unit]
-    measure = "contacts" if what == "contacts" else "events"
-    found: dict[str, list[int]] = {row.path: [0] * 12 for row in rows}
-    paths = {row.id: row.path for row in connection.execute(select(units.c.id, units.c.path).where(within(unit.path)))}
-    for number, (name, slot), count in counting.own(connection, measure, unit.path):
-        path = next((path for path in _prefixes(paths[number]) if path in found), None)
-        if name == what and slot // 100 == year and path:
-            found[path][slot % 100 - 1] += count
-    return [(row.name, found[row.path]) for row in rows]
-
-
-def _prefixes(path: str) -> list[str]:
-    parts = path.split("/")[:-1]
-    return ["/".join(parts[:upto]) + "/" for upto in range(len(parts), 0, -1)]
+    found = {row.id: [0] * 12 for row in rows}
+    counted = select(tallies.c.unit_id, tallies.c.slot, tallies.c.count).where(
+        tallies.c.unit_id.in_(list(found)),
+        tallies.c.what == what,
+        tallies.c.slot.between(year * 100 + 1, year * 100 + 12),
+    )
+    for number, slot, count in connection.execute(counted):
+        found[number][slot % 100 - 1] = count
+    return [(row.name, found[row.id]) for row in rows]
 
 
 def groups(connection: Connection, unit: Unit, period: Period | None, counted: CountedBy) -> tuple[int, dict[str, int]]:
