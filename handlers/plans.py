@@ -80,6 +80,7 @@ def _screen(context: Context, scope: Scope, view: View, outlook: Outlook | None 
 def _numbers(outlook: Outlook) -> dict[str, Any]:
     said = outlook.range
     counts = {verdict: len(outlook.those(verdict)) for verdict in get_args(Verdict)}
+    counts["cannot"] += outlook.far
     return {
         "target": outlook.target,
         "done": outlook.done,
@@ -158,7 +159,14 @@ def _cases(context: Context, scope: Scope, outlook: Outlook, listed: str, number
     rows = [_line(context, one, seen[one.case], outlook) for one in page.items]
     turn = page.turn(lambda to: f"/kehoach {scope.ref} {SHORT[outlook.view]} {listed} +{to}")
     cards = [Choice("short_name", f"/hoso {row['ref']}", {"name": row["code"]}) for row in rows]
-    values = {"verdict": LISTS[listed], "period": period_name(scope.period), "count": page.count, "rows": rows}
+    far = outlook.far if LISTS[listed] == "cannot" else 0
+    values = {
+        "far": far,
+        "verdict": LISTS[listed],
+        "period": period_name(scope.period),
+        "count": page.count,
+        "rows": rows,
+    }
     values |= {"page": page.number + 1, "pages": page.last + 1, "unit": scope.unit.name}
     return Reply("plans.cases", values, [cards, turn, _back(scope, outlook.view)], edit=True)
 

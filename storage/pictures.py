@@ -27,8 +27,7 @@ def admitted_on(connection: Connection, unit: Unit, period: Period, counted: Cou
 def months(connection: Connection, unit: Unit, year: int, what: str) -> list[tuple[str, list[int]]]:
     """For each open unit directly below (for a unit with none, itself) a number for each month of the year.
 
-    `what`: an event that counts as the admission, or contacts; read from the summaries. Units without anything are among
-    them.
+    `what`: an event that counts as the admission, or contacts. Read from the summaries, units without anything too.
     """
     rows = below(connection, unit) or [unit]
     found = {row.id: [0] * 12 for row in rows}

@@ -1,11 +1,11 @@
 """The plan of a unit for a period: its figures, its open cases and its paces, put before the rules of the forecast."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from functools import partial
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, func, select, true
 
 from bot.rules import plan
 from bot.rules.durations import Pace, View
@@ -19,7 +19,8 @@ from bot.rules.silence import Silent, radar
 from bot.rules.workdays import WorkCalendar
 from storage import candidates as cases
 from storage import standing
-from storage.dues import CONTACT, pieces
+from storage.counting import CONTACT
+from storage.dues import pieces
 from storage.durations import paces_for
 from storage.facts import Known, known
 from storage.people import Person, within
@@ -28,8 +29,9 @@ from storage.tables import candidates, dues, units
 from storage.units import Unit
 
 FIRST = "source"
-# From so many open cases on they are counted by step and day instead of looked at one by one.
-MANY = 3000
+# From so many open cases on, those at steps from which even the quickest would be too late are only counted; and from
+# so many more on, all are counted by step and day instead of looked at one by one.
+SEVERAL, MANY = 300, 3000
 
 
 def plan_for(
@@ -41,12 +43,14 @@ def plan_for(
     view: View = "usual",
     figures: Figures | None = None,
     keep: bool = True,
+    several: int = SEVERAL,
     many: int = MANY,
 ) -> Outlook:
     """What the period may bring the unit: every case with its days, the range, and the plan backwards.
 
     Whether the person who asks may see it is for the caller to ask: counts by `see_counts`, cases by `see_case`.
-    `keep` False writes nothing (see `paces_for`). More open cases than `many` are counted and not looked at one by one.
+    `keep` False writes nothing (see `paces_for`). `several` and
+    `many`: how many open cases are looked at one by one.
     """
     figures = figures or standing.figures(connection, unit, period, today)
     rules = rules_of(connection)
@@ -54,8 +58,11 @@ def plan_for(
     seen = _glance(unit, figures, paces, rules, today, view)
     if seen.open > many:
         return _rough(connection, unit, seen, paces, rules)
-    found = _prospects(connection, unit, seen, paces, rules)
-    return replace(seen, prospects=tuple(found), range=plan.reckon(found, seen.done, period.last))
+    steps = _within_reach(seen, paces, rules) if seen.open > several else None
+    known_ = open_cases(connection, unit, steps)
+    found = _prospects(connection, unit, seen, paces, rules, known_)
+    far = sum(figures.by_stage.get(step, 0) for step in _on_road(seen.counted, rules) if steps and step not in steps)
+    return replace(seen, prospects=tuple(found), far=far, range=plan.reckon(found, seen.done, period.last))
 
 
 def glance(
@@ -72,13 +79,12 @@ def glance(
 
 def _glance(unit: Unit, figures: Figures, paces: Mapping[Pair, Pace], rules: Rules, today: date, view: View) -> Outlook:
     counted, end = figures.counted_by, figures.period.last
-    meets = _meets(unit.meeting_day, rules.calendar).on_or_after if unit.kind not in _SEVERAL else None
+    meets = _meets(unit.meeting_day, rules.calendar).on_or_after if unit.kind not in _COMMITTEES else None
     way = Way(paces, view, counted, rules.book, rules.calendar, meets)
     target, done = figures.admitted_target, figures.admitted
     needed = max(0, (target or 0) - done)
     stages = plan.stages(way, FIRST, figures.by_stage, needed, end, rules.book)
-    on_road = set(road(FIRST, counted, False, rules.book)[:-1]) | {"section_review"}
-    count = sum(number for step, number in figures.by_stage.items() if step in on_road)
+    count = sum(figures.by_stage.get(step, 0) for step in _on_road(counted, rules))
     return Outlook(
         period=figures.period,
         today=today,
@@ -93,8 +99,20 @@ def _glance(unit: Unit, figures: Figures, paces: Mapping[Pair, Pace], rules: Rul
     )
 
 
+def _on_road(counted: str, rules: Rules) -> tuple[str, ...]:
+    """Every step from which somebody may still come to be counted."""
+    return tuple(step for step in rules.book.entries.steps if len(road(step, counted, False, rules.book)) > 1)
+
+
+def _within_reach(seen: Outlook, paces: Mapping[Pair, Pace], rules: Rules) -> list[str]:
+    """The steps from which at least the quickest cases would make the period."""
+    way = Way(paces, "fast", seen.counted, rules.book, rules.calendar)
+    last = {step: way.latest(way.steps(step)[1], seen.period.last) for step in _on_road(seen.counted, rules)}
+    return [step for step, day in last.items() if day is not None and day >= seen.today]
+
+
 # Units of several branches: no one meeting day is theirs.
-_SEVERAL = ("central", "province", "committee", "section")
+_COMMITTEES = ("central", "province", "committee", "section")
 
 
 def _meets(day: int | None, calendar: WorkCalendar) -> MeetingDays:
@@ -106,12 +124,17 @@ def _regular(year: int, month: int, *, day: int | None, calendar: WorkCalendar) 
 
 
 def _prospects(
-    connection: Connection, unit: Unit, seen: Outlook, paces: Mapping[Pair, Pace], rules: Rules
+    connection: Connection,
+    unit: Unit,
+    seen: Outlook,
+    paces: Mapping[Pair, Pace],
+    rules: Rules,
+    those: Sequence[Known],
 ) -> list[Prospect]:
     days = {row.id: row.meeting_day for row in connection.execute(_MEETING_DAYS.where(within(unit.path)))}
     among: dict[tuple[int | None, bool], Ways] = {}
     found = []
-    for case in open_cases(connection, unit):
+    for case in those:
         key = (days.get(case.unit_id), direct(case.facts))
         if key not in among:
             meets = _meets(key[0], rules.calendar).on_or_after
@@ -125,9 +148,10 @@ _MEETING_DAYS = select(units.c.id, units.c.meeting_day)
 _OPEN = select(candidates.c.id).join_from(candidates, units, units.c.id == candidates.c.unit_id)
 
 
-def open_cases(connection: Connection, unit: Unit) -> list[Known]:
-    """The open cases of a unit and the units below it, with all that is known of them."""
-    ids = list(connection.execute(_OPEN.where(candidates.c.state == "open", within(unit.path))).scalars())
+def open_cases(connection: Connection, unit: Unit, steps: Collection[str] | None = None) -> list[Known]:
+    """The open cases of a unit and the units below it (at these steps), with all that is known of them."""
+    at = candidates.c.step.in_(steps) if steps is not None else true()
+    ids = list(connection.execute(_OPEN.where(candidates.c.state == "open", within(unit.path), at)).scalars())
     return [case for some in pieces(ids) for case in known(connection, some)]
 
 

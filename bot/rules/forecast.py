@@ -35,6 +35,9 @@ class Way:
     ) -> None:
         self.view, self.counted, self.direct = view, counted, direct
         self._paces, self._book, self._calendar, self._meets = paces, book, calendar, meets
+        # Worked out once: thousands of cases go over the same steps on the same days.
+        self._fallen: dict[tuple[str, date], date] = {}
+        self._left: dict[tuple[Pair, date, date | None], date] = {}
         self._known: dict[tuple[str, date], date] = {}
         self._latest: dict[tuple[str, date], date | None] = {}
 
@@ -44,7 +47,10 @@ class Way:
 
     def falls(self, step: str, day: date) -> date:
         """The first day on or after this one on which the step can fall."""
-        return first_day(step, day, self._book, self._calendar, self._meets)
+        key = (step, day)
+        if key not in self._fallen:
+            self._fallen[key] = first_day(step, day, self._book, self._calendar, self._meets)
+        return self._fallen[key]
 
     def at_meeting(self, step: str) -> bool:
         """Whether the step falls at a branch meeting."""
@@ -54,10 +60,15 @@ class Way:
         """When a case goes on from the first step of the pair; `today`: it stands there now."""
         if self.view is None:
             return max(entered, today or entered)
-        pace = self._paces[pair]
-        if today is None:
-            return pace.leaves(entered, self.view, self._calendar)
-        return max(today, pace.leaves_yet(entered, today, self.view, self._calendar))
+        key = (pair, entered, today)
+        if key not in self._left:
+            pace = self._paces[pair]
+            self._left[key] = (
+                pace.leaves(entered, self.view, self._calendar)
+                if today is None
+                else max(today, pace.leaves_yet(entered, today, self.view, self._calendar))
+            )
+        return self._left[key]
 
     def arrives(self, step: str, day: date) -> date:
         """The day that counts, for a case whose `step` falls on that day."""

@@ -52,6 +52,7 @@ class Outlook:
 
     `target` None: none was set. `counted`: the event that counts as the admission. `stages` in the order of the road.
     `open`: how many open cases are on the road. `rough`: worked out from counts, without looking at each case.
+    `far`: open cases at steps from which nobody makes it, which are not among the prospects.
     """
 
     period: Period
@@ -66,6 +67,7 @@ class Outlook:
     prospects: tuple[Prospect, ...] = ()
     paces: tuple[Pace, ...] = ()
     rough: bool = False
+    far: int = 0
 
     @property
     def needed(self) -> int:

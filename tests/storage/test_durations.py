@@ -130,6 +130,15 @@ def test_counted_roughly_a_unit_has_about_the_same_outlook(ward: Connection) -> 
     assert exact.range.likely <= rough.range.likely <= exact.range.likely + 5
 
 
+@pytest.mark.parametrize("period", [Period("quarter", 2026, 4), Period("quarter", 2027, 1), Period("year", 2027)])
+def test_in_a_larger_unit_only_those_are_left_out_who_would_not_make_it(ward: Connection, period: Period) -> None:
+    ptn = unit(ward, "PTN")
+    all_, some = (plans.plan_for(ward, ptn, period, OPENS_ON, several=several) for several in (1000, 10))
+    assert (some.range, some.stages, some.those("likely")) == (all_.range, all_.stages, all_.those("likely"))
+    assert some.those("hurry") == all_.those("hurry")
+    assert len(some.those("cannot")) + some.far == len(all_.those("cannot"))
+
+
 def test_sample_cases_passed_their_steps_in_order(ward: Connection) -> None:
     book = book_of(ward)
     ids = list(ward.execute(select(candidates.c.id)).scalars())
