@@ -1,6 +1,6 @@
 """What can still be admitted within a period, and by when how many cases must have come how far for a target."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
@@ -89,9 +89,16 @@ class Way:
         return self._latest[key]
 
     def _search(self, step: str, end: date) -> date | None:
-        low, high = end - LONGEST, end + timedelta(days=1)
-        if not self._in_time(step, low, end):
+        following = self.steps(step)[1:2]
+        # A step falls no later than the one after it.
+        latest = self.latest(following[0], end) if following else end
+        if latest is None:
             return None
+        low, high, back = latest, latest + timedelta(days=1), 1
+        while not self._in_time(step, low, end):
+            low, high, back = low - timedelta(days=back), low, back * 2
+            if end - low > LONGEST:
+                return None
         while (high - low).days > 1:
             middle = low + (high - low) // 2
             low, high = (middle, high) if self._in_time(step, middle, end) else (low, middle)
@@ -197,8 +204,10 @@ def prospect(
     travelled = {view: _travelled(facts, today, way, holding, book, calendar) for view, way in among.by_view.items()}
     last = steps[-1]
     earliest = None if stopped else soonest[last]
+    # Growing too old is the one thing that only waiting brings: whoever is let in at the slowest pace is so at each.
+    ageing = stopped is None and barred(facts, travelled["cautious"][0], book, calendar) is not None
     expected = {
-        view: None if stopped or barred(facts, days, book, calendar) else days[last]
+        view: None if stopped or (ageing and barred(facts, days, book, calendar)) else days[last]
         for view, (days, _) in travelled.items()
     }
     return Prospect(
@@ -210,7 +219,7 @@ def prospect(
         earliest=earliest,
         expected=expected,
         next_by=_last_days(steps[1], expected, period.last, among),
-        why=_why(facts, stopped, earliest, holding, period, today, among),
+        why=_why(facts, stopped, earliest, holding, period, today, among, travelled["cautious"][0]),
         lapsing=travelled["usual"][1],
     )
 
@@ -240,11 +249,12 @@ def _why(
     period: Period,
     today: date,
     among: Ways,
+    slowest: Mapping[str, date],
 ) -> Why | None:
     if stopped:
         return Why("barred", stopped, None)
     if earliest is None or earliest <= period.last:
-        return _slowest(facts, period, today, among, holding)
+        return _slowest(slowest, among.soonest.steps(facts.step), period, today, holding)
     hard = [wait for wait in holding if wait.hard]
     anyhow = among.unmeeting.travel(facts, today, hard)
     if max(anyhow.values()) <= period.last:
@@ -257,9 +267,10 @@ def _why(
     return Why("over", facts.step, earliest)
 
 
-def _slowest(facts: CaseFacts, period: Period, today: date, among: Ways, holding: list[Wait]) -> Why | None:
-    """The step on the rest of the road that takes longest, where the usual pace is too slow."""
-    steps, days = among.soonest.steps(facts.step), among.by_view["cautious"].travel(facts, today, holding)
+def _slowest(
+    days: Mapping[str, date], steps: Sequence[str], period: Period, today: date, holding: list[Wait]
+) -> Why | None:
+    """The step on the rest of the road that takes longest, where the slower pace is too slow."""
     last = max(days.values())
     if last <= period.last:
         return None

@@ -77,6 +77,7 @@ def first_day(step: str, day: date, book: Rulebook, calendar: WorkCalendar, meet
 USUAL_DAY = 3
 
 
+@lru_cache(maxsize=1 << 14)
 def meeting_day(year: int, month: int, day: int | None, calendar: WorkCalendar) -> date:
     """The day of a branch's regular meeting: its own, else the 3rd; where that is off, the next working day."""
     wanted = date(year, month, min(max(day or USUAL_DAY, 1), 28))
