@@ -1,6 +1,6 @@
 """The plan of a unit: what a period will bring, who makes it or not and why, how many must be where by when."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any, get_args
 
@@ -8,20 +8,17 @@ from markupsafe import Markup
 
 from bot.chat import Choice, Reply
 from bot.rules.durations import Pace, View
-from bot.rules.forecast import Prospect, Verdict, Why
+from bot.rules.forecast import Verdict
 from bot.rules.plan import Outlook
-from bot.rules.silence import Silent
 from handlers.commands import Context, command
 from handlers.pages import Page, read_page
+from handlers.plan_lists import LISTS, PACE, SHORT, SILENT, back_to, cases, paces, silent
 from handlers.plan_scope import Scope, named, period_name, pressed, typed, words
-from handlers.templates import given, templates
-from storage import candidates, plans, units
-from storage.candidates import Case
+from handlers.templates import templates
+from storage import plans, units
 
-PAGE, PACES, BELOW, STAGES = 4, 6, 8, 3
-SHORT: Mapping[View, str] = {"cautious": "cham", "usual": "thuong", "fast": "nhanh"}
-LISTS: Mapping[str, Verdict] = {"kip": "likely", "nhanh": "hurry", "khong": "cannot"}
-SILENT, PACE, UNITS = "im", "nhip", "donvi"
+BELOW, STAGES = 8, 3
+UNITS = "donvi"
 
 
 @command("kehoach")
@@ -45,12 +42,12 @@ def _listed(context: Context, scope: Scope, view: View, listed: str, page: int) 
         return _below(context, scope, page)
     outlook = plans.plan_for(context.connection, scope.unit, scope.period, context.today, view=view)
     if listed == PACE:
-        return _paces(context, scope, outlook, page)
+        return paces(context, scope, outlook, page)
     seen = plans.seen_by(context.connection, context.me, scope.unit)
     if seen and listed in LISTS:
-        return _cases(context, scope, _only(outlook, seen), listed, page)
+        return cases(context, scope, _only(outlook, seen), listed, page)
     if seen and listed == SILENT:
-        return _silent(context, scope, outlook, seen, page)
+        return silent(context, scope, outlook, seen, page)
     return _screen(context, scope, view, outlook)
 
 
@@ -62,7 +59,7 @@ def _only(outlook: Outlook, seen: Collection[int]) -> Outlook:
 def _screen(context: Context, scope: Scope, view: View, outlook: Outlook | None = None) -> Reply:
     outlook = outlook or plans.plan_for(context.connection, scope.unit, scope.period, context.today, view=view)
     seen = plans.seen_by(context.connection, context.me, scope.unit)
-    silent = plans.silent(context.connection, scope.unit, outlook, seen)
+    unmet = plans.silent(context.connection, scope.unit, outlook, seen)
     values = {
         "unit": scope.unit.name,
         "period": period_name(scope.period),
@@ -74,7 +71,7 @@ def _screen(context: Context, scope: Scope, view: View, outlook: Outlook | None 
         **_numbers(outlook),
         **_behind(outlook.paces),
     }
-    return Reply("plans.plan", values, _buttons(context, scope, _only(outlook, seen), len(silent)), edit=True)
+    return Reply("plans.plan", values, _buttons(context, scope, _only(outlook, seen), len(unmet)), edit=True)
 
 
 def _numbers(outlook: Outlook) -> dict[str, Any]:
@@ -148,103 +145,10 @@ def _buttons(context: Context, scope: Scope, outlook: Outlook, silent: int) -> l
     return [*rows, more, around]
 
 
-def _back(scope: Scope, view: View) -> list[Choice]:
-    return [Choice("back_to_plan", f"/kehoach {scope.ref} {SHORT[view]}")]
-
-
-def _cases(context: Context, scope: Scope, outlook: Outlook, listed: str, number: int) -> Reply:
-    found = outlook.those(LISTS[listed])
-    page = Page.of(found, number, PAGE)
-    seen = candidates.those(context.connection, context.me, [one.case for one in page.items])
-    rows = [_line(context, one, seen[one.case], outlook) for one in page.items]
-    turn = page.turn(lambda to: f"/kehoach {scope.ref} {SHORT[outlook.view]} {listed} +{to}")
-    cards = [Choice("short_name", f"/hoso {row['ref']}", {"name": row["code"]}) for row in rows]
-    far = outlook.far if LISTS[listed] == "cannot" else 0
-    values = {
-        "far": far,
-        "verdict": LISTS[listed],
-        "period": period_name(scope.period),
-        "count": page.count,
-        "rows": rows,
-    }
-    values |= {"page": page.number + 1, "pages": page.last + 1, "unit": scope.unit.name}
-    return Reply("plans.cases", values, [cards, turn, _back(scope, outlook.view)], edit=True)
-
-
-def _line(context: Context, one: Prospect, case: Case, outlook: Outlook) -> dict[str, Any]:
-    view: View = outlook.view if one.next_by[outlook.view] else "fast"
-    return {
-        "code": case.code,
-        "ref": case.ref,
-        "name": given(case.name) if candidates.allowed(context.me, case, "see_full_name") else None,
-        "step": one.step,
-        "following": one.following,
-        "by": one.next_by[view],
-        "expected": one.expected[outlook.view],
-        "earliest": one.earliest,
-        "papers": [words()["papers"][paper] for paper in one.lapsing],
-        **_why(one.why),
-    }
-
-
-def _why(why: Why | None) -> dict[str, Any]:
-    if why is None:
-        return {"why": None, "about": None, "on": None, "custom": False}
-    told = {"barred": words()["barred"], "wait": words()["waits"]}.get(why.kind)
-    return {"why": why.kind, "about": told[why.about] if told else why.about, "on": why.on, "custom": why.custom}
-
-
-def _silent(context: Context, scope: Scope, outlook: Outlook, seen: Collection[int], number: int) -> Reply:
-    page = Page.of(plans.silent(context.connection, scope.unit, outlook, seen), number, PAGE)
-    those = candidates.those(context.connection, context.me, [one.case for one in page.items])
-    rows = [_silence(context, one, those[one.case]) for one in page.items]
-    turn = page.turn(lambda to: f"/kehoach {scope.ref} {SHORT[outlook.view]} {SILENT} +{to}")
-    cards = [Choice("short_name", f"/hoso {row['ref']}", {"name": row["code"]}) for row in rows]
-    values = {"period": period_name(scope.period), "count": page.count, "rows": rows}
-    values |= {"page": page.number + 1, "pages": page.last + 1, "unit": scope.unit.name}
-    return Reply("plans.silent", values, [cards, turn, _back(scope, outlook.view)], edit=True)
-
-
-def _silence(context: Context, one: Silent, case: Case) -> dict[str, Any]:
-    named_ = candidates.allowed(context.me, case, "see_full_name")
-    return {
-        "code": case.code,
-        "ref": case.ref,
-        "name": given(case.name) if named_ else None,
-        "days": one.days,
-        "costly": one.costly,
-        "following": one.following,
-        "by": one.next_by,
-    }
-
-
-def _paces(context: Context, scope: Scope, outlook: Outlook, number: int) -> Reply:
-    page = Page.of(outlook.paces, number, PACES)
-    rows = [_pace(one) for one in page.items]
-    turn = page.turn(lambda to: f"/kehoach {scope.ref} {SHORT[outlook.view]} {PACE} +{to}")
-    values = {"unit": scope.unit.name, "rows": rows, "page": page.number + 1, "pages": page.last + 1}
-    return Reply("plans.paces", values, [turn, _back(scope, outlook.view)], edit=True)
-
-
-def _pace(one: Pace) -> dict[str, Any]:
-    return {
-        "step": one.step,
-        "usual": one.part("usual"),
-        "fast": one.part("fast"),
-        "cautious": one.part("cautious"),
-        "cases": one.own if one.circle == "own" else one.known,
-        "own": one.own,
-        "circle": words()["circles"].get(one.circle),
-        "amount": one.length.amount,
-        "unit": words()["units"][one.length.unit],
-        "rule": one.length.rule is not None,
-    }
-
-
 def _below(context: Context, scope: Scope, number: int) -> Reply:
     page = Page.of(units.below(context.connection, scope.unit), number, BELOW)
     rows = [
         [Choice("plan_of_unit", f"/kehoach u{one.id} {scope.period.code}", {"name": one.name})] for one in page.items
     ]
     turn = page.turn(lambda to: f"/kehoach {scope.ref} {SHORT['usual']} {UNITS} +{to}")
-    return Reply("plans.which_unit", {"count": page.count}, [*rows, turn, _back(scope, "usual")], edit=True)
+    return Reply("plans.which_unit", {"count": page.count}, [*rows, turn, back_to(scope, "usual")], edit=True)
