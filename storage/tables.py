@@ -25,7 +25,9 @@ from storage.meeting_tables import (
     member_states,
 )
 from storage.outbox_tables import outbox
+from storage.pace_tables import pace_days, paces
 from storage.schema import Moment, key, metadata, to
+from storage.standing_tables import exits, more_targets, tallies
 
 __all__ = [
     "Moment",
@@ -46,6 +48,7 @@ __all__ = [
     "difficulties",
     "dues",
     "enrolments",
+    "exits",
     "forms",
     "history",
     "invitations",
@@ -55,13 +58,17 @@ __all__ = [
     "meetings",
     "member_states",
     "metadata",
+    "more_targets",
     "outbox",
+    "pace_days",
+    "paces",
     "people",
     "roles",
     "rule_files",
     "rulebooks",
     "source_surveys",
     "swaps",
+    "tallies",
     "targets",
     "unit_settings",
     "units",
