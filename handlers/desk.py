@@ -113,6 +113,12 @@ def sees_cases(context: Context, unit: Unit) -> bool:
     return covers(context.me.grants, "see_case", unit.path, unit.committee_id)
 
 
+def may_set(context: Context, unit: Unit) -> bool:
+    """Whether this person sets a unit's targets: the office of its committee, or of the unit above it."""
+    places = [unit] if unit.parent_id is None else [unit, units.by_id(context.connection, unit.parent_id)]
+    return any(covers(context.me.grants, "set_target", place.path, place.committee_id) for place in places)
+
+
 def by_committees(children: Sequence[Unit]) -> bool:
     """Whether committees of their own stand below, whose cases are theirs to know."""
     return any(child.kind in COMMITTEES for child in children)
