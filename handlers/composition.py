@@ -4,6 +4,7 @@ from bot.chat import Choice, Reply
 from bot.rules import composition
 from bot.rules.composition import Part
 from bot.rules.grouping import grouping
+from bot.vietnamese.fold import fold
 from handlers.commands import Context, command
 from handlers.desk import own_units, read, up
 from handlers.templates import load
@@ -61,11 +62,12 @@ def compose(context: Context, words: str) -> Reply:
 def _tables(counted: Counted) -> dict[str, list[Part]]:
     """Every kind in its order, with names."""
     names, whole = grouping(), counted.total
+    said = [(fold(words or ""), count) for words, count in counted.introduced_by.items()]
     return {
         "groups": composition.by_name(load("words")["groups"], counted.groups, whole),
         "education": composition.by_schooling(counted.education, whole),
         "ages": composition.by_age(counted.ages, whole),
         "sexes": composition.by_name(names.sexes, counted.sexes, whole),
         "areas": composition.by_name(names.areas, counted.areas, whole),
-        "introduced": composition.by_organisation(counted.introduced_by, whole),
+        "introduced": composition.by_organisation(said, whole),
     }

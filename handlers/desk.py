@@ -7,9 +7,9 @@ from bot.chat import Choice, Refusal
 from bot.rules.access import covers
 from bot.rules.periods import Period, PeriodKind, containing
 from bot.vietnamese.fold import clean, fold
-from bot.vietnamese.periods import NoSuchPeriod, read_period
 from handlers.commands import Context
 from handlers.pages import fitting, is_number
+from handlers.periods import NoSuchPeriod, read_period
 from storage import people, units
 from storage.units import COMMITTEES, Unit
 

@@ -11,6 +11,7 @@ from bot.rules.figures import Figures
 from bot.rules.goals import Reached, Share, Term, late_by, quarters_differ, term
 from bot.rules.grouping import grouping
 from bot.rules.periods import Period, containing
+from bot.vietnamese.fold import fold
 from handlers.commands import Context, command
 from handlers.desk import Asked, may_set, own_units, read, sees_cases, up
 from handlers.pages import Page
@@ -186,7 +187,7 @@ def by_organisation(context: Context, words: str) -> Reply:
     noted = achievements.introduced(context.connection, asked.of, asked.period.first, asked.period.last)
     counted: Counter[str] = Counter()
     for said, count in noted.items():
-        one = grouping().organisation(said)
+        one = grouping().organisation(fold(said))
         counted[one.slug if one else ""] += count
     wanted = achievements.more_of(context.connection, asked.of.id, asked.period)
     rows = [

@@ -86,6 +86,11 @@ def one_of(connection: Connection, condition: Any, *, number: int | None = None,
     return [Unit(*row) for row in connection.execute(select(*_COLUMNS).where(wanted, condition).limit(1))]
 
 
+def count_open(connection: Connection) -> int:
+    """How many units are open."""
+    return connection.execute(select(func.count()).select_from(units).where(units.c.closed_on.is_(None))).scalar() or 0
+
+
 def fits(kind: str, above: str) -> bool:
     """Whether a unit of this kind may hang below one of that kind."""
     return KINDS.index(kind) > KINDS.index(above) or kind == above == "committee"

@@ -49,7 +49,7 @@ def by_name(names: Mapping[str, str], counts: Mapping[str, int] | Mapping[str | 
     return parts(((names.get(slug, slug) if slug else unknown, count) for slug, count in counts.items()), whole)
 
 
-def by_organisation(counts: Mapping[str | None, int], whole: int) -> list[Part]:
-    """Who introduced them, by organisation."""
-    found = ((grouping().organisation(said), count) for said, count in counts.items())
+def by_organisation(counts: Iterable[tuple[str, int]], whole: int) -> list[Part]:
+    """Who introduced them, by organisation; the words folded, "" where nothing was noted."""
+    found = ((grouping().organisation(said), count) for said, count in counts)
     return parts(((one.name if one else grouping().unknown, count) for one, count in found), whole)

@@ -8,8 +8,6 @@ from typing import Any
 
 import yaml
 
-from bot.vietnamese.fold import fold
-
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
@@ -34,9 +32,8 @@ class Grouping:
     unknown: str
     ranking: Mapping[str, str]
 
-    def organisation(self, introduced_by: str | None) -> Organisation | None:
-        """Which organisation was meant by what was noted; None: nothing was noted. The last one stands for others."""
-        said = fold(introduced_by or "")
+    def organisation(self, said: str) -> Organisation | None:
+        """Which organisation folded words mean; None: there are none. The last one stands for all others."""
         if not said:
             return None
         found = (one for one in self.organisations if any(cue in said for cue in one.cues))
