@@ -21,7 +21,7 @@ _COMING = ("source", "class", "dossier", "deciding")
 @command("coccau")
 def compose(context: Context, words: str) -> Reply:
     """A unit and a period (new members), or "nguon" with a unit (everybody on the way); a kind shows it whole."""
-    parts = words.split()
+    parts = fold(words).split()
     of_sources = SOURCES in parts
     kind = next((part for part in parts if part in KINDS), None)
     rest = " ".join(part for part in parts if part not in (SOURCES, kind))

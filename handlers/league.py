@@ -6,6 +6,7 @@ from typing import Any
 from bot.chat import Choice, Refusal, Reply
 from bot.rules.grouping import grouping
 from bot.rules.ranking import WEIGHTS, commended, ranked
+from bot.vietnamese.fold import fold
 from handlers.commands import Context, command
 from handlers.desk import Asked, may_set, own_units, read, up
 from handlers.goals import local
@@ -22,7 +23,7 @@ HELP = ("barren", "hesitant", "nosource", "nomembers")
 @command("xephang")
 def league(context: Context, words: str) -> Reply:
     """The units directly below, by points for the period; "khen" shows only those to be commended."""
-    parts = words.split()
+    parts = fold(words).split()
     praise = "khen" in parts
     asked = read(context, "xephang", " ".join(part for part in parts if part != "khen"), "year")
     if asked.unit is None:
