@@ -96,7 +96,7 @@ def read_coming(text: str, today: date) -> tuple[Period | None, str]:
         for way in ways:
             if f" {way} " in folded:
                 return containing(kind, today).next, " ".join(folded.replace(f" {way} ", " ").split())
-    return read_period(text, today)
+    return read_period(text, today, ahead=True)
 
 
 def named(text: str, ways: Mapping[str, Sequence[str]]) -> tuple[str | None, str]:
