@@ -13,6 +13,7 @@ from storage.case_tables import (
     unit_settings,
     vettings,
 )
+from storage.report_tables import commitments, oversight, report_parts, reports
 from storage.schema import Moment, key, metadata, to
 
 __all__ = [
@@ -25,6 +26,7 @@ __all__ = [
     "case_changes",
     "case_dates",
     "case_facts",
+    "commitments",
     "contacts",
     "dues",
     "forms",
@@ -32,7 +34,10 @@ __all__ = [
     "invitations",
     "metadata",
     "outbox",
+    "oversight",
     "people",
+    "report_parts",
+    "reports",
     "roles",
     "rule_files",
     "rulebooks",

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, func, or_, select, update
 from sqlalchemy import insert as plain_insert
 
 from bot.chat import Refusal
-from bot.rules.access import covers
+from bot.rules.access import Action, covers
 from storage import dues, history
 from storage.people import Person, units_open_to, within
 from storage.tables import candidates, roles, units
@@ -68,6 +68,12 @@ def open_units(connection: Connection, condition: Any = True) -> list[Unit]:
     """The open units, parents before children."""
     found = select(*_COLUMNS).where(units.c.closed_on.is_(None), condition).order_by(units.c.path)
     return [Unit(*row) for row in connection.execute(found)]
+
+
+def open_to(connection: Connection, person: Person, action: Action, unit: int | None = None) -> list[Unit]:
+    """The open units where this person may do this, parents before children; `unit`: only that one, if it is one."""
+    reached = units_open_to(person, action)
+    return open_units(connection, reached if unit is None else (units.c.id == unit) & reached)
 
 
 def fits(kind: str, above: str) -> bool:

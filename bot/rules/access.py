@@ -25,6 +25,9 @@ Action = Literal[
     "import_workbook",
     "see_counts",
     "see_history",
+    "write_report",
+    "take_in_report",
+    "oversee",
 ]
 
 
@@ -73,6 +76,9 @@ TABLE: dict[Action, tuple[Reach, ...]] = {
     "import_workbook":   (_C,    _N,   _N,        _N,        _N,       _N,    _N,    _N),
     "see_counts":        (_S,    _S,   _U,        _S,        _U,       _U,    _N,    _N),
     "see_history":       (_C,    _N,   _N,        _C,        _N,       _N,    _N,    _N),
+    "write_report":      (_C,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
+    "take_in_report":    (_C,    _C,   _N,        _N,        _N,       _N,    _N,    _N),
+    "oversee":           (_C,    _C,   _N,        _C,        _N,       _N,    _N,    _N),
 }
 # fmt: on
 

@@ -1,0 +1,38 @@
+"""The paper itself as .docx, .xlsx or .png: figures are collected here, the file is made beside the conversations."""
+
+from functools import partial
+from typing import get_args
+
+from bot.chat import Choice, File, Refusal, Reply
+from bot.reports.making import TYPES, made
+from bot.reports.paper import Ending, Paper
+from bot.reports.wording import file_name, period_name
+from handlers.commands import Context, command
+from handlers.papers import paper_of
+from handlers.report_units import pressed
+from handlers.reports import to_report
+
+COMPOSITION = "cocau"
+
+
+@command("tepbaocao")
+def file(context: Context, words: str) -> Reply:
+    """ "2026-11 u12 docx"; with "cocau" behind it, the paper on how new members and sources are made up."""
+    asked = pressed(context, words)
+    ending, _, more = asked.rest.partition(" ")
+    if ending not in get_args(Ending):
+        raise Refusal("conversation.old_button")
+    kind = "composition" if more == COMPOSITION else None
+    paper = paper_of(context.connection, asked.unit, asked.period, context.today, kind)
+    name = file_name(paper, asked.unit.code, ending)
+    values = {"unit": asked.unit.name, "period": period_name(asked.period), "draft": paper.state != "handed_in"}
+    other = [
+        Choice(f"as_{each}", f"/tepbaocao {asked.ref} {each} {more}".strip())
+        for each in get_args(Ending)
+        if each != ending
+    ]
+    return Reply(f"reports.file_{ending}", values, [other, to_report(asked)], later=partial(_made, paper, ending, name))
+
+
+def _made(paper: Paper, ending: Ending, name: str) -> File:
+    return File(name, made(paper, ending), TYPES[ending])
