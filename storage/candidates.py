@@ -70,7 +70,7 @@ class Case:
         return self.born_on.year if self.born_on else self.born_year
 
 
-_OWN = exists().where(
+OWN = exists().where(
     assignments.c.candidate_id == candidates.c.id,
     assignments.c.person_id == bindparam("me"),
     assignments.c.until.is_(None),
@@ -82,7 +82,7 @@ _COLUMNS = [
     for f in fields(Case)
     if f.name != "own"
 ]
-_CASES = select(*_COLUMNS, _OWN.label("own")).join_from(candidates, units, units.c.id == candidates.c.unit_id)
+_CASES = select(*_COLUMNS, OWN.label("own")).join_from(candidates, units, units.c.id == candidates.c.unit_id)
 _BY_CODE = Prepared(_CASES.where(candidates.c.code == bindparam("wanted")))
 _BY_ID = Prepared(_CASES.where(candidates.c.id == bindparam("wanted")))
 
@@ -137,7 +137,7 @@ def listed(
     only_own: bool = False,
 ) -> list[Case]:
     """All cases that this person may do this with, in the order of their codes."""
-    visible = and_(_OWN, _visible(person, action)) if only_own else _visible(person, action)
+    visible = and_(OWN, _visible(person, action)) if only_own else _visible(person, action)
     found = _CASES.where(candidates.c.state.in_(list(states)), visible).order_by(candidates.c.id)
     return [_case(row) for row in connection.execute(found, {"me": person.id})]
 
@@ -177,7 +177,7 @@ def _visible(person: Person, action: Action) -> ColumnElement[bool]:
 def _reached(person: Person, action: Action) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = [units_open_to(person, action)]
     if any(far == Reach.OWN for far, _ in rights(person.grants, action)):
-        parts += [_OWN, _PROPOSED]
+        parts += [OWN, _PROPOSED]
     return or_(*parts)
 
 

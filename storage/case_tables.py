@@ -12,6 +12,8 @@ case_dates = Table(
     Column("event", String, primary_key=True),
     Column("on", Date, nullable=False),
     Column("number", String),
+    # The unit that it counts for: where the case was when the day was written. A case that moves leaves it behind.
+    Column("unit_id", ForeignKey("units.id"), index=True),
     Index("ix_case_dates_event_on", "event", "on"),
 )
 

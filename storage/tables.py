@@ -15,6 +15,7 @@ from storage.case_tables import (
 )
 from storage.report_tables import commitments, oversight, report_parts, reports
 from storage.schema import Moment, key, metadata, to
+from storage.standing_tables import exits, more_targets, tallies
 
 __all__ = [
     "Moment",
@@ -29,10 +30,12 @@ __all__ = [
     "commitments",
     "contacts",
     "dues",
+    "exits",
     "forms",
     "history",
     "invitations",
     "metadata",
+    "more_targets",
     "outbox",
     "oversight",
     "people",
@@ -42,6 +45,7 @@ __all__ = [
     "rule_files",
     "rulebooks",
     "swaps",
+    "tallies",
     "targets",
     "unit_settings",
     "units",
