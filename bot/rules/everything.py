@@ -14,6 +14,7 @@ from bot.rules.lists import (
     Local,
     Papers,
     Transfer,
+    UsualLength,
     Wording,
 )
 
@@ -42,4 +43,5 @@ class Entries(Entry):
     transfers: Mapping[str, Transfer]
     local: Mapping[str, Local]
     profiles: Mapping[str, str]
+    pace: Mapping[str, UsualLength]
     wording: Wording

@@ -45,6 +45,9 @@ def _unknown(entries: Entries) -> Iterator[str]:
         yield from _missing(f"transfers.{slug}", "deadline", [*transfer.rules, *transfer.stops], rules)
     for slug, reason in entries.left_reasons.items():
         yield from _missing(f"left_reasons.{slug}", "deadline", [reason.rule], rules)
+    for slug, usual in entries.pace.items():
+        yield from _missing(f"pace.{slug}", "step", [slug, *usual.to], steps)
+        yield from _missing(f"pace.{slug}", "deadline", [usual.deadline] if usual.deadline else [], rules)
     for slug, dossier in entries.dossiers.items():
         yield from _missing(f"dossiers.{slug}", "form", dossier.papers, entries.forms)
 
