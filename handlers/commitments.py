@@ -29,7 +29,9 @@ def commitments(context: Context, words: str) -> Reply:
     if isinstance(asked, Reply):
         return asked
     asked = Asked(asked.unit, containing("year", asked.period.last))
-    return _of_branches(context, asked, read_page(words)[0]) if asked.unit.kind in COMMITTEES else _of_one(context, asked)
+    return (
+        _of_branches(context, asked, read_page(words)[0]) if asked.unit.kind in COMMITTEES else _of_one(context, asked)
+    )
 
 
 def _of_one(context: Context, asked: Asked) -> Reply:

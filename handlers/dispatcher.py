@@ -32,7 +32,7 @@ MAKING = timedelta(minutes=3)
 # How often one message waits for a new index: the office may approve an answer while one is being built.
 RENEWALS = 3
 # Questions of one line, and how long they wait for their answer; longer forms wait for ever.
-ONE_LINE = ("who", "how", "note", "next", "send_back", "assign", "unit", "role")
+ONE_LINE = ("who", "how", "note", "next", "send_back", "assign", "unit", "role", "report_back", "report_number")
 FREE = ("note", "send_back")
 WAITS = timedelta(hours=12)
 

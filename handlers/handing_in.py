@@ -27,7 +27,7 @@ def hand_in(context: Context, words: str) -> Reply:
     asked = pressed(context, words, "write_report")
     newest = standing_of(context, asked).report
     if newest is not None and newest.state == "handed_in":
-        return show(context, asked, "reports.handed_in_before")
+        return show(context, asked, "again")
     if asked.period.first > context.today:
         raise Refusal("reports.not_begun", [to_report(asked)], period=period_name(asked.period))
     if asked.rest != "ok":
@@ -39,7 +39,7 @@ def hand_in(context: Context, words: str) -> Reply:
         raise Refusal("conversation.old_button")
     above = above_of(context, asked.unit)
     _tell_above(context, asked, report)
-    return show(context, asked, "reports.handed_in", above=above.name if above else None)
+    return show(context, asked, "handed_in", above.name if above else None)
 
 
 def _ask(context: Context, asked: Asked, newest: Report | None) -> Reply:
@@ -80,7 +80,7 @@ def correct(context: Context, words: str) -> Reply:
     if newest is None or newest.state == "draft":
         return show(context, asked)
     reports.draft(context.connection, context.now, context.me.id, asked.unit.id, asked.period.code)
-    return show(context, asked, "reports.correcting")
+    return show(context, asked, "correcting")
 
 
 @command("trabaocao")
@@ -155,4 +155,4 @@ def number_typed(context: Context, text: str) -> Reply:
     )
     reports.set_number(context.connection, context.now, context.me.id, report, found.group(1).zfill(2))
     context.close_form()
-    return show(context, asked)
+    return show(context, asked, "numbered")

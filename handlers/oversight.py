@@ -68,7 +68,9 @@ def _questions(kind: str | None) -> list[Question]:
     names = load("reports")
     asked = names["oversight_asks"]
     questions = [Question("kind", "choice", asked["kind"], options={k: names["oversight"][k] for k in get_args(Kind)})]
-    questions.append(Question("about", "choice", asked["about"], options={a: names["about"][a] for a in get_args(About)}))
+    questions.append(
+        Question("about", "choice", asked["about"], options={a: names["about"][a] for a in get_args(About)})
+    )
     questions += [Question("on", "date", asked["on"]), Question("words", "place", asked["words"])]
     questions.append(Question("number", "number", asked["number"], required=False))
     if kind != "commendation":
@@ -179,5 +181,3 @@ def mended(context: Context, words: str) -> Reply:
     oversight.mend(context.connection, context.now, context.me.id, found, context.today)
     unit = units.by_id(context.connection, found.unit_id)
     return _list(context, Asked(unit, containing("year", context.today)), 0)
-
-

@@ -19,6 +19,7 @@ from bot.reports.paper import (
     Paper,
     PaperKind,
     Part,
+    State,
     UnitRow,
     parts_of,
 )
@@ -45,9 +46,7 @@ _BREAKDOWNS = (
 WITH_MAKEUP = ("quarter", "half", "year")
 
 
-def paper_of(
-    connection: Connection, unit: Unit, period: Period, today: date, kind: PaperKind | None = None
-) -> Paper:
+def paper_of(connection: Connection, unit: Unit, period: Period, today: date, kind: PaperKind | None = None) -> Paper:
     """A unit's report as it stands; one that is handed in has the figures with which it was.
 
     `today` is the office's day: figures count up to it, or to the period's end.
@@ -70,7 +69,7 @@ def _worded(connection: Connection, paper: Paper, report: Report | None, period:
     parts = tuple(
         Part(slug, said.get(slug), before.parts.get(slug) if before else None) for slug in parts_of(period.kind)
     )
-    state = "handed_in" if report and report.state == "handed_in" else "draft"
+    state: State = "handed_in" if report and report.state == "handed_in" else "draft"
     return replace(paper, number=number, parts=parts, state=state)
 
 
@@ -102,8 +101,13 @@ def issuer(connection: Connection, unit: Unit) -> Issuer:
     """Whose paper it is, and below whom."""
     over = units.by_id(connection, unit.parent_id) if unit.parent_id else None
     committee = units.by_id(connection, unit.committee_id) if unit.committee_id else None
-    above = (over.name, over.kind) if over else (None, None)
-    return Issuer(unit.name, unit.kind, *above, committee.name if committee else None)
+    return Issuer(
+        unit.name,
+        unit.kind,
+        over.name if over else None,
+        over.kind if over else None,
+        committee.name if committee else None,
+    )
 
 
 def measures(found: Figures) -> tuple[Measure, ...]:
@@ -236,7 +240,9 @@ def _evidence(connection: Connection, below: Sequence[Unit], year: Period, today
     told = []
     for unit in below:
         one = signed.get(unit.id)
-        noted = oversight.counted(oversight.findings(connection, unit.path, year.first, year.last)).get(unit.id, Counter())
+        noted = oversight.counted(oversight.findings(connection, unit.path, year.first, year.last)).get(
+            unit.id, Counter()
+        )
         figures = row_figures(standing.figures(connection, unit, year, today)) | {
             "committed_admissions": one.admissions if one else None,
             "committed_sources": one.sources if one else None,

@@ -1,4 +1,4 @@
-"""Writing the parts of a report in chat: what stood there last time beside it, what the branches wrote, typed in pieces."""
+"""Writing the parts of a report in chat: what stood there last time beside it, what the branches wrote; in pieces."""
 
 from typing import Any
 

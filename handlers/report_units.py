@@ -110,10 +110,8 @@ def may_write(context: Context, unit: Unit) -> bool:
 
 def takes_in(context: Context, unit: Unit) -> bool:
     """Whether the unit's reports come to this person: to whoever takes them in for the unit above."""
-    if unit.parent_id is None:
-        return False
-    above = units.by_id(context.connection, unit.committee_id if unit.kind not in COMMITTEES else unit.parent_id)
-    return covers(context.me.grants, "take_in_report", above.path, above.committee_id)
+    above = above_of(context, unit)
+    return above is not None and covers(context.me.grants, "take_in_report", above.path, above.committee_id)
 
 
 def above_of(context: Context, unit: Unit) -> Unit | None:

@@ -1,4 +1,4 @@
-"""A unit's report on one screen: figures, which parts are still to be written, who has not handed in; and the way on."""
+"""A unit's report on one screen: figures, parts still to be written, who has not handed in; and the way on."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -50,8 +50,8 @@ def standing_of(context: Context, asked: Asked) -> Standing:
     return Standing(newest, may_write(context, asked.unit), takes_in(context, asked.unit))
 
 
-def show(context: Context, asked: Asked, template: str = "reports.one", **more: Any) -> Reply:
-    """The one screen; `template` says first what has just been done."""
+def show(context: Context, asked: Asked, done: str = "", above: str | None = None) -> Reply:
+    """The one screen; `done` says first what has just happened: handed_in (to `above`), again, correcting, numbered."""
     paper = paper_of(context.connection, asked.unit, asked.period, context.today)
     stands = standing_of(context, asked)
     values = {
@@ -61,9 +61,10 @@ def show(context: Context, asked: Asked, template: str = "reports.one", **more: 
         "parts": _parts(paper, asked.period),
         "stands": _stands(context, asked, stands),
         "late": _late(context, asked),
-        **more,
+        "done": done,
+        "above": above,
     }
-    return Reply(template, values, _buttons(context, asked, stands, paper), edit=True)
+    return Reply("reports.one", values, _buttons(context, asked, stands, paper), edit=True)
 
 
 def _lines(paper: Paper) -> list[dict[str, Any]]:
@@ -127,7 +128,9 @@ def _working(asked: Asked, stands: Standing, paper: Paper) -> list[list[Choice]]
         rows += [[*first, Choice("report_parts", f"/phanbaocao {asked.ref}")]]
         rows += [[Choice("hand_in", f"/nopbaocao {asked.ref}"), Choice("report_number", f"/sobaocao {asked.ref}")]]
     elif stands.writes:
-        rows += [[Choice("correct_report", f"/suabaocao {asked.ref}"), Choice("report_number", f"/sobaocao {asked.ref}")]]
+        rows += [
+            [Choice("correct_report", f"/suabaocao {asked.ref}"), Choice("report_number", f"/sobaocao {asked.ref}")]
+        ]
     if stands.state == "handed_in":
         back = [Choice("send_back", f"/trabaocao {asked.ref}")] if stands.takes_in else []
         rows += [[Choice("report_parts", f"/phanbaocao {asked.ref}"), *back]] if not stands.writes or back else []
@@ -151,7 +154,9 @@ def _periods(context: Context, asked: Asked) -> list[Choice]:
     before = asked.period.previous
     shown = [Choice("period_before", f"/baocao {before.code} u{asked.unit.id}", {"name": period_name(before)})]
     return shown + [
-        Choice("other_period", f"/baocao {period.code} u{asked.unit.id}", {"name": words()["period_words"][period.kind]})
+        Choice(
+            "other_period", f"/baocao {period.code} u{asked.unit.id}", {"name": words()["period_words"][period.kind]}
+        )
         for period in others
     ]
 

@@ -1,4 +1,4 @@
-"""How new members and sources are made up: counted by group, education, area, birth year, sex and who introduced them."""
+"""How new members and sources are made up: by group, education, area, birth year, sex and who introduced them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -40,9 +40,9 @@ def of_sources(connection: Connection, path: str) -> Makeup:
     return _counted(connection, and_(within(path), candidates.c.state == "open"))
 
 
-def introduced(connection: Connection, path: str, period: Period, event: str) -> tuple[
-    Mapping[Any, int], Mapping[Any, int]
-]:
+def introduced(
+    connection: Connection, path: str, period: Period, event: str
+) -> tuple[Mapping[Any, int], Mapping[Any, int]]:
     """By who introduced them: those taken onto the list in the period, and those admitted in it."""
     listed = and_(
         within(path),
@@ -61,8 +61,8 @@ def _counted(connection: Connection, wanted: ColumnElement[bool]) -> Makeup:
 
 def _by(connection: Connection, kind: str, wanted: ColumnElement[bool]) -> dict[Any, int]:
     value, table = _COLUMNS[kind]
-    found = select(value.label("value"), func.count().label("count")).select_from(table).where(wanted)
-    return {row.value: row.count for row in connection.execute(found.group_by(value))}
+    found = select(value.label("value"), func.count().label("number")).select_from(table).where(wanted)
+    return {row.value: row.number for row in connection.execute(found.group_by(value))}
 
 
 _CASES = candidates.join(units, units.c.id == candidates.c.unit_id)

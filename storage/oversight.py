@@ -41,7 +41,9 @@ def commit(connection: Connection, at: datetime, actor: int | None, made: Commit
     values = {"admissions": made.admissions, "sources": made.sources, "signed_on": made.signed_on}
     statement = insert(connection, commitments).values(unit_id=made.unit_id, year=made.year, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=["unit_id", "year"], set_=values))
-    old = {"admissions": before.admissions, "sources": before.sources, "signed_on": before.signed_on} if before else None
+    old = (
+        {"admissions": before.admissions, "sources": before.sources, "signed_on": before.signed_on} if before else None
+    )
     after = {"year": made.year, **values}
     history.record(connection, at, actor, "unit.commit", f"unit:{made.unit_id}", made.unit_id, old, after)
 

@@ -1,7 +1,7 @@
 """Reports of units: written part by part, handed in with their figures, sent back, corrected; no version is lost."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
@@ -73,7 +73,7 @@ def _with_parts(connection: Connection, rows: Sequence[Any]) -> list[Report]:
     parts: dict[int, dict[str, str]] = {}
     for row in connection.execute(found.where(report_parts.c.report_id.in_([row.id for row in rows]))):
         parts.setdefault(row.report_id, {})[row.part] = row.text
-    return [Report(*row, parts=parts.get(row.id, {})) for row in rows]
+    return [replace(Report(*row), parts=parts.get(row.id, {})) for row in rows]
 
 
 def draft(connection: Connection, at: datetime, actor: int | None, unit: int, period: str) -> Report:

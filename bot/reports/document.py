@@ -4,10 +4,23 @@ from collections.abc import Callable, Sequence
 
 from bot.reports.layout import LEFT, Line, Sheet
 from bot.reports.paper import Breakdown, Measure, Paper
-from bot.reports.wording import above, about, dated, delta, in_words, issuing, number, numbered, period_name, share, words
+from bot.reports.wording import (
+    about,
+    above,
+    dated,
+    delta,
+    in_words,
+    issuing,
+    number,
+    numbered,
+    period_name,
+    share,
+    words,
+)
 
 # Longer lists of units are told by their number and their first names.
 NAMED = 8
+NOTHING = "\u2013"
 
 
 def document(paper: Paper, picture: bytes | None = None) -> bytes:
@@ -22,7 +35,7 @@ def document(paper: Paper, picture: bytes | None = None) -> bytes:
         _results(sheet, paper, picture)
         _written(sheet, paper)
     _foot(sheet, paper)
-    return sheet.bytes()
+    return sheet.packed()
 
 
 def _head(sheet: Sheet, paper: Paper) -> None:
@@ -98,10 +111,10 @@ def _figure_row(place: int, measure: Measure) -> list[str]:
         str(place),
         words()["measures"][measure.slug]["name"],
         number(measure.now),
-        "–" if before is None else number(before),
-        "–" if before is None else delta(measure.now - before),
-        "–" if measure.target is None else number(measure.target),
-        share(measure.now, measure.target) if measure.target else "–",
+        NOTHING if before is None else number(before),
+        NOTHING if before is None else delta(measure.now - before),
+        NOTHING if measure.target is None else number(measure.target),
+        share(measure.now, measure.target) if measure.target else NOTHING,
     ]
 
 
@@ -111,7 +124,11 @@ def _done(paper: Paper) -> str:
     told = [(slug, measure.now) for slug in words()["told"] if (measure := paper.measure(slug)) and measure.now]
     said = "; ".join(known[slug]["does"].format(count=in_words(count)) for slug, count in told)
     values = {"period": period_name(paper.period), "issuer": _issuer(paper)}
-    return _say("done", list=said, **values) if told else _say("done", list=words()["sentences"]["nothing"], **values).replace(" đã ", " ", 1)
+    return (
+        _say("done", list=said, **values)
+        if told
+        else _say("done", list=words()["sentences"]["nothing"], **values).replace(" đã ", " ", 1)
+    )
 
 
 def _compared(paper: Paper) -> str | None:
@@ -133,7 +150,10 @@ def _stages(sheet: Sheet, paper: Paper) -> None:
     count = sum(stage.count for stage in paper.stages)
     sheet.text(_say("stages", on=f"{paper.on:%d/%m/%Y}", count=in_words(count)), keep=True)
     heads = words()["heads"]
-    rows = [[str(at), stage.name, number(stage.count), share(stage.count, count)] for at, stage in enumerate(paper.stages, 1)]
+    rows = [
+        [str(at), stage.name, number(stage.count), share(stage.count, count)]
+        for at, stage in enumerate(paper.stages, 1)
+    ]
     rows.append(["", heads["total"], number(count), share(count, count)])
     sheet.table([heads[name] for name in ("number", "step", "count", "share")], rows, (12, 93, 30, 30), last_bold=True)
     overdue, silent = paper.measure("overdue"), paper.measure("silent")
@@ -154,13 +174,16 @@ def _units(sheet: Sheet, paper: Paper) -> None:
         sheet.text(_say("none_admitted", period=period_name(paper.period), names=_names(none)), keep=True)
     short, heads, columns = words()["short"], words()["heads"], words()["columns"]
     names = [heads["number"], heads["unit"], *(short[slug] for slug in columns)]
-    rows = [[str(at), row.name, *(_figure(row.figures.get(slug)) for slug in columns)] for at, row in enumerate(paper.rows, 1)]
+    rows = [
+        [str(at), row.name, *(_figure(row.figures.get(slug)) for slug in columns)]
+        for at, row in enumerate(paper.rows, 1)
+    ]
     sums = [number(sum(row.figures.get(slug) or 0 for row in paper.rows)) for slug in columns]
     sheet.table(names, [*rows, ["", heads["total"], *sums]], (10, 53, *([17] * len(columns))), last_bold=True)
 
 
 def _figure(count: int | None) -> str:
-    return "–" if count is None else number(count)
+    return NOTHING if count is None else number(count)
 
 
 def _names(names: Sequence[str]) -> str:

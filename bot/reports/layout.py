@@ -40,7 +40,7 @@ class Sheet:
         self._page()
         self._style()
 
-    def bytes(self) -> bytes:
+    def packed(self) -> bytes:
         """The finished .docx."""
         content = io.BytesIO()
         self._docx.save(content)
@@ -153,14 +153,15 @@ class Sheet:
         gap.paragraph_format.line_spacing = Pt(8)
 
     def _row(self, table: Table, texts: Sequence[str], *, head: bool = False, bold: bool = False) -> None:
-        row = table.add_row()
+        row = table.add_row()  # type: ignore[no-untyped-call]
         row_form = row._tr.get_or_add_trPr()
         row_form.append(OxmlElement("w:cantSplit"))
         if head:
             row_form.append(OxmlElement("w:tblHeader"))
         for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             paragraph = cell.paragraphs[0]
-            paragraph.alignment = CENTER if head or place == 0 and _numeric(text) else RIGHT if _numeric(text) else LEFT
+            middle = head or (place == 0 and _numeric(text))
+            paragraph.alignment = CENTER if middle else RIGHT if _numeric(text) else LEFT
             paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
             paragraph.paragraph_format.keep_with_next = head
             run = paragraph.add_run(text)
@@ -257,4 +258,4 @@ def _together(table: Table) -> None:
 
 
 def _numeric(text: str) -> bool:
-    return bool(text) and all(letter in "0123456789.,%+-–/ " for letter in text)
+    return bool(text) and all(letter in "0123456789.,%+-\u2013/ " for letter in text)

@@ -38,7 +38,7 @@ def in_words(count: int) -> str:
 def share(part: int, of: int) -> str:
     """28 of 38 as 73,68%; a dash where there is nothing to divide by."""
     if not of:
-        return "–"
+        return "\u2013"
     whole, _, cents = str(percent(part, of)).partition(".")
     return f"{number(int(whole))},{cents}%"
 
