@@ -5,7 +5,9 @@ from typing import Any
 
 from bot.chat import Choice, Refusal, Reply
 from bot.rules.periods import containing
-from handlers.answers import Question, read
+from bot.vietnamese.dates import past_date
+from bot.vietnamese.fold import clean
+from handlers.answers import Question, iso, read
 from handlers.commands import Context, command, form
 from handlers.pages import Page, is_number, read_page
 from handlers.report_units import Asked, asked_for, may_write, pressed
@@ -97,13 +99,26 @@ def typed(context: Context, text: str) -> Reply:
     """The answer to the open question."""
     slug = _asks(context)
     try:
-        value = read(context.today, _questions()[slug], text.strip())
+        value = _read(context, slug, text.strip())
     except Refusal as refusal:
         raise Refusal(refusal.reply.template, _rows(context, slug), **refusal.reply.values) from None
     if slug in COUNTS and value > MOST:
         raise Refusal("commitments.too_many", _rows(context, slug), most=MOST)
     context.keep_form(**{slug: value})
     return _next(context)
+
+
+def _read(context: Context, slug: str, text: str) -> Any:
+    """A day without its year is one that has been: commitments are signed at the beginning of their year."""
+    question = _questions()[slug]
+    if slug != "signed_on":
+        return read(context.today, question, text)
+    on = iso(text) or past_date(text, context.today)
+    if on is None:
+        raise Refusal("filling.no_date", words=clean(text)[:40])
+    if on > context.today:
+        raise Refusal("filling.not_yet", on=on, name=question.name)
+    return on.isoformat()
 
 
 def _asks(context: Context) -> str:

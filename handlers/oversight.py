@@ -12,12 +12,16 @@ from handlers.commands import Context, command, form
 from handlers.pages import Page, is_number, read_page
 from handlers.report_units import Asked, asked_for, pressed
 from handlers.templates import load
-from storage import oversight, units
+from storage import oversight, reports, units
 from storage.oversight import About, Finding, Kind
+from storage.units import COMMITTEES
 
 FORM = "oversight"
 A_PAGE = 5
+UNITS_A_PAGE = 7
 LONGEST = 300
+# Behind a unit: this very one, not those below it.
+THIS = "day"
 _CANCEL = [Choice("cancel", "/huy")]
 
 
@@ -84,8 +88,21 @@ def begin(context: Context, words: str) -> Reply:
     asked = pressed(context, words)
     if not _oversees(context, asked.unit.id):
         raise Refusal("access.not_your_role")
+    if asked.unit.kind in COMMITTEES and not asked.rest.startswith(THIS):
+        return _which(context, asked)
     context.begin_form(FORM, unit=asked.unit.id, values={})
     return _next(context)
+
+
+def _which(context: Context, asked: Asked) -> Reply:
+    below = [asked.unit, *reports.owing(context.connection, asked.unit)]
+    page = Page.of(below, read_page(asked.rest)[0], UNITS_A_PAGE)
+    rows = [
+        [Choice("unit", f"/ghikiemtra {asked.period.code} u{unit.id} {THIS}", {"name": unit.name})]
+        for unit in page.items
+    ]
+    turn = page.turn(lambda to: f"/ghikiemtra {asked.ref} +{to}")
+    return Reply("oversight.which_unit", {}, [*rows, turn, _CANCEL], edit=True)
 
 
 @command("traloikiemtra")

@@ -42,6 +42,7 @@ _BREAKDOWNS = (
     ("sex", "sex"),
     ("introduced_by", "introduced_by"),
 )
+Below = Sequence[tuple[Unit, Mapping[str, int | None]]]
 # From which period on a report tells how the new members are made up.
 WITH_MAKEUP = ("quarter", "half", "year")
 
@@ -81,7 +82,8 @@ def handed_in_paper(connection: Connection, unit: Unit, period: Period, today: d
 def figured(connection: Connection, unit: Unit, period: Period, today: date, kind: PaperKind) -> Paper:
     """The figures alone, without a word that anybody wrote."""
     found = standing.figures(connection, unit, period, today)
-    below = reports.owing(connection, unit) if unit.kind in COMMITTEES else []
+    wanted = reports.owing(connection, unit) if unit.kind in COMMITTEES and kind != "composition" else []
+    below = [(one, row_figures(standing.figures(connection, one, period, today))) for one in wanted]
     yearly = kind == "yearly"
     return Paper(
         kind,
@@ -90,9 +92,9 @@ def figured(connection: Connection, unit: Unit, period: Period, today: date, kin
         min(today, period.last) if period.first <= today else today,
         measures=measures(found),
         stages=_stages(found.by_stage),
-        rows=_rows(connection, below, period, today) if kind != "composition" else (),
+        rows=_rows(connection, below, period),
         breakdowns=_breakdowns(connection, unit, found) if period.kind in WITH_MAKEUP or kind == "composition" else (),
-        evidence=_evidence(connection, below, period, today) if yearly else (),
+        evidence=_evidence(connection, unit, below, period, today) if yearly else (),
         introduced=_introduced(connection, unit, found) if yearly else (),
     )
 
@@ -135,12 +137,9 @@ def _stages(by_stage: Mapping[str, int]) -> tuple[Count, ...]:
     return tuple(Count(name, by_stage[slug]) for slug, name in names.items() if by_stage.get(slug))
 
 
-def _rows(connection: Connection, below: Sequence[Unit], period: Period, today: date) -> tuple[UnitRow, ...]:
-    there = reports.handed_in(connection, [unit.id for unit in below], period.code)
-    return tuple(
-        UnitRow(unit.code, unit.name, row_figures(standing.figures(connection, unit, period, today)), unit.id in there)
-        for unit in below
-    )
+def _rows(connection: Connection, below: Below, period: Period) -> tuple[UnitRow, ...]:
+    there = reports.handed_in(connection, [unit.id for unit, _ in below], period.code)
+    return tuple(UnitRow(unit.code, unit.name, figures, unit.id in there) for unit, figures in below)
 
 
 def row_figures(found: Figures) -> dict[str, int | None]:
@@ -231,26 +230,24 @@ def _introduced(connection: Connection, unit: Unit, found: Figures) -> tuple[tup
     return tuple((name, listed[name], admitted[name]) for name in order if listed[name] or admitted[name])
 
 
-def _evidence(connection: Connection, below: Sequence[Unit], year: Period, today: date) -> tuple[Evidence, ...]:
+def _evidence(connection: Connection, unit: Unit, below: Below, year: Period, today: date) -> tuple[Evidence, ...]:
     """For the review of the year: what each unit reached, had committed itself to, handed in and was told."""
-    numbers = [unit.id for unit in below]
+    numbers = [unit.id for unit, _ in below]
     months = [month.code for month in year.parts("month") if month.first <= today]
     signed = oversight.commitments_of(connection, numbers, year.year)
     handed = reports.count_handed_in(connection, numbers, months)
+    noted = oversight.counted(oversight.findings(connection, unit.path, year.first, year.last))
     told = []
-    for unit in below:
-        one = signed.get(unit.id)
-        noted = oversight.counted(oversight.findings(connection, unit.path, year.first, year.last)).get(
-            unit.id, Counter()
-        )
-        figures = row_figures(standing.figures(connection, unit, year, today)) | {
-            "committed_admissions": one.admissions if one else None,
-            "committed_sources": one.sources if one else None,
-            "handed_in": handed.get(unit.id, 0),
+    for one, figures in below:
+        mine, found = signed.get(one.id), noted.get(one.id, Counter())
+        more = {
+            "committed_admissions": mine.admissions if mine else None,
+            "committed_sources": mine.sources if mine else None,
+            "handed_in": handed.get(one.id, 0),
             "reports": len(months),
-            "commended": noted["commendation"],
-            "reminded": noted["reminder"],
-            "unmended": noted["unmended"],
+            "commended": found["commendation"],
+            "reminded": found["reminder"],
+            "unmended": found["unmended"],
         }
-        told.append(Evidence(unit.code, unit.name, figures, one.signed_on if one else None))
+        told.append(Evidence(one.code, one.name, {**figures, **more}, mine.signed_on if mine else None))
     return tuple(told)

@@ -1,15 +1,16 @@
 """The paper itself as .docx, .xlsx or .png: figures are collected here, the file is made beside the conversations."""
 
+from dataclasses import replace
 from functools import partial
 
 from bot.chat import Choice, File, Refusal, Reply
 from bot.reports.making import TYPES, made
-from bot.reports.paper import Ending, Paper, PaperKind
+from bot.reports.paper import Ending, Paper, PaperKind, Part
 from bot.reports.wording import file_name, period_name
 from handlers.commands import Context, command
 from handlers.papers import paper_of
 from handlers.report_units import pressed
-from handlers.reports import to_report
+from handlers.reports import standing_of, to_report
 
 COMPOSITION = "cocau"
 ENDINGS: tuple[Ending, ...] = ("docx", "xlsx", "png")
@@ -25,6 +26,8 @@ def file(context: Context, words: str) -> Reply:
         raise Refusal("conversation.old_button")
     kind: PaperKind | None = "composition" if more == COMPOSITION else None
     paper = paper_of(context.connection, asked.unit, asked.period, context.today, kind)
+    if not standing_of(context, asked).reads:
+        paper = replace(paper, parts=tuple(Part(part.slug) for part in paper.parts))
     name = file_name(paper, asked.unit.code, ending)
     values = {"unit": asked.unit.name, "period": period_name(asked.period), "draft": paper.state != "handed_in"}
     other = [

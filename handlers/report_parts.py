@@ -34,6 +34,8 @@ def parts(context: Context, words_: str) -> Reply:
 
 
 def _overview(context: Context, asked: Asked, newest: Report | None) -> Reply:
+    if not standing_of(context, asked).reads:
+        raise Refusal("reports.draft_of_others", [to_report(asked)], unit=asked.unit.name)
     said = newest.parts if newest else {}
     told = [{"name": words()["parts"][slug], "text": said.get(slug)} for slug in parts_of(asked.period.kind)]
     writes = may_write(context, asked.unit) and (newest is None or newest.state != "handed_in")

@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.chat import Choice, Reply
 from bot.reports.paper import Paper, parts_of
-from bot.reports.wording import period_name, words
+from bot.reports.wording import number, period_name, words
 from bot.rules.periods import Period, PeriodKind, containing
 from handlers.commands import Context, command
 from handlers.pages import Page, read_page
@@ -43,6 +43,16 @@ class Standing:
         """draft, handed_in or returned; nothing written is a draft as well."""
         return self.report.state if self.report else "draft"
 
+    @property
+    def reads(self) -> bool:
+        """Whether the words are this person's to read: a draft is for those who write it, and who wait for it."""
+        return self.writes or self.takes_in or self.state == "handed_in"
+
+    @property
+    def back(self) -> bool:
+        """Whether this person may send it back."""
+        return self.takes_in and self.state == "handed_in"
+
 
 def standing_of(context: Context, asked: Asked) -> Standing:
     """Where the report stands."""
@@ -71,10 +81,14 @@ def _lines(paper: Paper) -> list[dict[str, Any]]:
     known = words()["measures"]
     told = [measure for slug in TOLD if (measure := paper.measure(slug))]
     return [
-        {"name": known[m.slug]["name"], "now": m.now, "before": m.before, "target": m.target}
+        {"name": known[m.slug]["name"], "now": number(m.now), "before": _shown(m.before), "target": _shown(m.target)}
         for m in told
         if m.now or m.before or m.target or m.slug in ("admitted", "new_sources")
     ]
+
+
+def _shown(count: int | None) -> str | None:
+    return None if count is None else number(count)
 
 
 def _parts(paper: Paper, period: Period) -> list[dict[str, Any]]:
@@ -131,9 +145,9 @@ def _working(asked: Asked, stands: Standing, paper: Paper) -> list[list[Choice]]
         rows += [
             [Choice("correct_report", f"/suabaocao {asked.ref}"), Choice("report_number", f"/sobaocao {asked.ref}")]
         ]
-    if stands.state == "handed_in":
-        back = [Choice("send_back", f"/trabaocao {asked.ref}")] if stands.takes_in else []
-        rows += [[Choice("report_parts", f"/phanbaocao {asked.ref}"), *back]] if not stands.writes or back else []
+    if stands.state == "handed_in" or not stands.writes:
+        back = [Choice("send_back", f"/trabaocao {asked.ref}")] if stands.back else []
+        rows += [[Choice("report_parts", f"/phanbaocao {asked.ref}"), *back]] if stands.reads else []
     return rows
 
 
@@ -173,15 +187,15 @@ def late(context: Context, words: str) -> Reply:
         asked = asked_for(context, words, "/chuanop")
         if isinstance(asked, Reply):
             return asked
-        number = 0
+        turned = 0
     else:
         asked = pressed(context, words)
-        number, _ = read_page(asked.rest)
+        turned, _ = read_page(asked.rest)
     everybody = reports.owing(context.connection, asked.unit)
     newest = reports.written(context.connection, [unit.id for unit in everybody], asked.period.code)
     there = reports.handed_in(context.connection, [unit.id for unit in everybody], asked.period.code)
     ordered = sorted(everybody, key=lambda unit: unit.id in there)
-    page = Page.of(ordered, number, A_PAGE)
+    page = Page.of(ordered, turned, A_PAGE)
     rows = [[_row(asked, unit.id, unit.name, newest, there)] for unit in page.items]
     turn = page.turn(lambda to: f"/chuanop {asked.ref} +{to}")
     values = {
@@ -201,4 +215,4 @@ def _row(asked: Asked, unit: int, name: str, newest: dict[int, Report], there: d
 
 def names(of: Sequence[str]) -> str:
     """Parts by what they are called, in one line."""
-    return ", ".join(words()["parts"][slug] for slug in of)
+    return " \u00b7 ".join(words()["parts"][slug] for slug in of)

@@ -49,7 +49,7 @@ def _head(sheet: Sheet, paper: Paper) -> None:
     ]
     right = [Line(words()["party"], sizes["party"], bold=True, ruled=True), Line("", sizes["body"])]
     right += [Line("", sizes["body"])] * (len(left) - 3) + [Line(dated(paper), sizes["body"], italic=True)]
-    sheet.two(left, right, (79, 86))
+    sheet.two(left, right, (82, 83))
     if paper.state != "handed_in":
         sheet.centred(words()["draft"], sizes["body"], before=6)
     sheet.centred(words()["title"], sizes["title"], before=14)
@@ -204,8 +204,11 @@ def _shares(sheet: Sheet, paper: Paper) -> None:
             if count and part.slug in ("group", "education", "area")
         ]
         sheet.text(_say("composition", members=in_words(members), period=period, list="; ".join(told)))
-    for part in paper.breakdowns:
-        _breakdown(sheet, part)
+    heads = words()["heads"]
+    names = [heads["name"], *(heads[n] for n in ("members", "share", "sources", "share"))]
+    rows = [row for part in paper.breakdowns for row in _breakdown(part)]
+    if rows:
+        sheet.table(names, rows, (65, 25, 25, 25, 25))
     sheet.text(_say("several"), italic=True)
 
 
@@ -214,15 +217,13 @@ def _composition(sheet: Sheet, paper: Paper, before: str) -> None:
     _shares(sheet, paper)
 
 
-def _breakdown(sheet: Sheet, part: Breakdown) -> None:
-    heads = words()["heads"]
-    names = [words()["breakdowns"][part.slug], *(heads[n] for n in ("members", "share", "sources", "share"))]
+def _breakdown(part: Breakdown) -> list[list[str]]:
+    """A line that names the kind, and its rows."""
     rows = [
         [name, number(members), share(members, part.members), number(sources), share(sources, part.sources)]
         for name, members, sources in part.rows
     ]
-    if rows:
-        sheet.table(names, rows, (65, 25, 25, 25, 25))
+    return [[words()["breakdowns"][part.slug], "", "", "", ""], *rows] if rows else []
 
 
 def _written(sheet: Sheet, paper: Paper) -> None:

@@ -37,6 +37,7 @@ class Sheet:
         self._docx: Docx = Document()
         self._layout = words()["layout"]
         self.sizes = self._layout["sizes"]
+        self._last: Paragraph | None = None
         self._page()
         self._style()
 
@@ -101,7 +102,9 @@ class Sheet:
         run.bold, run.font.size = bold, Pt(size)
 
     def gap(self) -> None:
-        """An empty line."""
+        """An empty line before the signature, which does not stand on a page without a word of the text."""
+        if self._last is not None:
+            self._last.paragraph_format.keep_with_next = True
         self._docx.add_paragraph().paragraph_format.keep_with_next = True
 
     def rule(self) -> None:
@@ -124,9 +127,9 @@ class Sheet:
 
     def text(self, text: str, *, italic: bool = False, keep: bool = False) -> None:
         """A paragraph of the body; `keep`: on one page with what follows."""
-        paragraph = self._body(BOTH)
-        paragraph.paragraph_format.keep_with_next = keep
-        paragraph.add_run(text).italic = italic
+        self._last = self._body(BOTH)
+        self._last.paragraph_format.keep_with_next = keep
+        self._last.add_run(text).italic = italic
 
     def _body(self, align: WD_ALIGN_PARAGRAPH) -> Paragraph:
         paragraph = self._docx.add_paragraph()
@@ -145,7 +148,7 @@ class Sheet:
         _lines(table)
         self._row(table, heads, head=True)
         for place, row in enumerate(rows):
-            self._row(table, row, bold=last_bold and place == len(rows) - 1)
+            self._row(table, row, bold=(last_bold and place == len(rows) - 1) or not any(row[1:]))
         _widths(table, widths)
         if len(rows) <= 4:
             _together(table)
@@ -160,8 +163,8 @@ class Sheet:
             row_form.append(OxmlElement("w:tblHeader"))
         for place, (cell, text) in enumerate(zip(row.cells, texts, strict=True)):
             paragraph = cell.paragraphs[0]
-            middle = head or (place == 0 and _numeric(text))
-            paragraph.alignment = CENTER if middle else RIGHT if _numeric(text) else LEFT
+            words_here = place == 0 or not _numeric(text)
+            paragraph.alignment = CENTER if head or (place == 0 and text.isdecimal()) else LEFT if words_here else RIGHT
             paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
             paragraph.paragraph_format.keep_with_next = head
             run = paragraph.add_run(text)

@@ -75,8 +75,11 @@ def _bars_of(paper: Paper) -> list[tuple[str, Sequence[Count]]]:
             for part in paper.breakdowns[:3]
         ]
     units = [Count(row.name, row.figures.get("admitted") or 0) for row in paper.rows]
-    shown = sorted(units, key=lambda one: -one.count)[:MOST_BARS]
-    return [(said["units"], shown)] if shown else [(said["stages"], paper.stages)]
+    shown = sorted((one for one in units if one.count), key=lambda one: -one.count)[:MOST_BARS]
+    if not units:
+        return [(said["stages"], paper.stages)]
+    without = Count(said["without"].format(count=sum(not one.count for one in units), all=len(units)), 0)
+    return [(said["units"], [*shown, *([without] if len(shown) < len(units) else [])])]
 
 
 def _bars(canvas: Canvas, rows: Sequence[Count]) -> None:
