@@ -5,7 +5,7 @@ from typing import Any
 
 from bot.chat import Choice, Refusal, Reply
 from bot.rules.periods import containing
-from bot.vietnamese.dates import past_date
+from bot.vietnamese.dates import future_date, past_date
 from bot.vietnamese.fold import clean
 from handlers.answers import Question, iso, read
 from handlers.commands import Context, command, form
@@ -113,7 +113,7 @@ def _read(context: Context, slug: str, text: str) -> Any:
     question = _questions()[slug]
     if slug != "signed_on":
         return read(context.today, question, text)
-    on = iso(text) or past_date(text, context.today)
+    on = iso(text) or past_date(text, context.today) or future_date(text, context.today)
     if on is None:
         raise Refusal("filling.no_date", words=clean(text)[:40])
     if on > context.today:

@@ -4,8 +4,9 @@ from dataclasses import replace
 from functools import partial
 
 from bot.chat import Choice, File, Refusal, Reply
-from bot.reports.making import TYPES, made
+from bot.reports.making import TYPES
 from bot.reports.paper import Ending, Paper, PaperKind, Part
+from bot.reports.press import printed
 from bot.reports.wording import file_name, period_name
 from handlers.commands import Context, command
 from handlers.papers import paper_of
@@ -37,4 +38,4 @@ def file(context: Context, words: str) -> Reply:
 
 
 def _made(paper: Paper, ending: Ending, name: str) -> File:
-    return File(name, made(paper, ending), TYPES[ending])
+    return File(name, printed(paper, ending), TYPES[ending])
