@@ -124,11 +124,7 @@ def _done(paper: Paper) -> str:
     told = [(slug, measure.now) for slug in words()["told"] if (measure := paper.measure(slug)) and measure.now]
     said = "; ".join(known[slug]["does"].format(count=in_words(count)) for slug, count in told)
     values = {"period": period_name(paper.period), "issuer": _issuer(paper)}
-    return (
-        _say("done", list=said, **values)
-        if told
-        else _say("done", list=words()["sentences"]["nothing"], **values).replace(" đã ", " ", 1)
-    )
+    return _say("done", list=said, **values) if told else _say("nothing", **values)
 
 
 def _compared(paper: Paper) -> str | None:

@@ -1,6 +1,7 @@
 """The layout of Party documents in .docx: page, heading, body, tables, recipients and signature.
 
-After Regulation 399-QĐ/TW (09/01/2026) and Guidance 05-HD/VPTW (27/5/2026); sizes are in paper.yaml.
+After Regulation 399 of the Secretariat (09/01/2026) and Guidance 05 of the Central Office (27/5/2026); their full names
+and the sizes are in paper.yaml.
 """
 
 import io
