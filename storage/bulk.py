@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select
 
 from bot.vietnamese.fold import fold
-from storage import dues, rulebook
+from storage import dues, rulebook, tallying
 from storage.tables import (
     addresses,
     assignments,
@@ -64,7 +64,7 @@ def add_targets(connection: Connection, rows: Sequence[Row]) -> None:
 
 
 def begin_cases(connection: Connection, at: datetime) -> None:
-    """What follows from step and day of every candidate written here: events, exits, deadlines."""
+    """What follows from step and day of every candidate written here: events, exits, deadlines; and all summaries."""
     rows = connection.execute(
         select(candidates.c.id, candidates.c.state, candidates.c.step, candidates.c.step_on)
     ).all()
@@ -72,6 +72,7 @@ def begin_cases(connection: Connection, at: datetime) -> None:
     _add(connection, case_facts, ended)
     dues.begin(connection, at, [(row.id, row.step, row.step_on) for row in rows])
     rulebook.note_in_use(connection, at)
+    tallying.rebuild(connection)
 
 
 def _add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:

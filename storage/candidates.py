@@ -12,7 +12,7 @@ from sqlalchemy import insert as plain_insert
 from bot.chat import Refusal
 from bot.rules.access import Action, Reach, covers, rights
 from bot.vietnamese.fold import clean, fold
-from storage import dues, history
+from storage import dues, history, tallies
 from storage.database import lock_history
 from storage.people import Person, units_open_to
 from storage.prepared import Prepared
@@ -240,11 +240,23 @@ def add(
     row.setdefault("code", _next_code(connection))
     key = connection.execute(plain_insert(candidates).values(**row)).inserted_primary_key
     candidate = int(key[0]) if key else 0
+    with tallies.following(connection, [candidate], new=True):
+        _begin(connection, at, actor, candidate, row, groups)
+    return str(row["code"])
+
+
+def _begin(
+    connection: Connection,
+    at: datetime,
+    actor: int | None,
+    candidate: int,
+    row: Mapping[str, Any],
+    groups: Iterable[str],
+) -> None:
     set_groups(connection, candidate, groups)
     after = {"code": row["code"], "state": row["state"], "step": row["step"], "unit_id": row["unit_id"]}
     history.record(connection, at, actor, "candidate.add", f"candidate:{candidate}", row["unit_id"], None, after)
     dues.begin(connection, at, [(candidate, row["step"], row["step_on"])])
-    return str(row["code"])
 
 
 def _next_code(connection: Connection) -> str:
@@ -260,6 +272,13 @@ def change(
     connection: Connection, at: datetime, actor: int | None, case: Case, action: str, values: Mapping[str, Any]
 ) -> bool:
     """Compare-and-set: changes the case if nobody has since it was read; False when somebody was first."""
+    with tallies.following(connection, [case.id]):
+        return _change(connection, at, actor, case, action, values)
+
+
+def _change(
+    connection: Connection, at: datetime, actor: int | None, case: Case, action: str, values: Mapping[str, Any]
+) -> bool:
     mine = (candidates.c.id == case.id, candidates.c.version == case.version)
     done = connection.execute(update(candidates).where(*mine).values(**values, version=case.version + 1)).rowcount
     if done:
@@ -271,7 +290,9 @@ def change(
 
 
 def _follow(connection: Connection, at: datetime, case: Case, values: Mapping[str, Any]) -> None:
-    """Dates that hang on what was changed."""
+    """Dates that hang on what was changed, and what goes along to another unit."""
+    if values.get("unit_id", case.unit_id) != case.unit_id:
+        tallies.rehang(connection, case.id, case.unit_id, values["unit_id"])
     if "step" in values or "step_on" in values:
         row = (case.id, values.get("step", case.step), values.get("step_on", case.step_on))
         dues.begin(connection, at, [row])
@@ -286,7 +307,7 @@ def assign(connection: Connection, at: datetime, actor: int | None, case: Case, 
     row = {"candidate_id": case.id, "person_id": person, "since": on, "assigned_by": actor}
     connection.execute(plain_insert(assignments).values(**row))
     history.record(connection, at, actor, "candidate.assign", case.subject, case.unit_id, None, {"person_id": person})
-    dues.contacted(connection, case.id, on)
+    dues.contacted(connection, case, on)
 
 
 def release(connection: Connection, at: datetime, actor: int | None, case: Case, person: int, on: date) -> bool:

@@ -5,11 +5,11 @@ A case counts for the unit where it is now; a day of an event for the unit where
 
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 from sqlalchemy import (
     Connection,
-    Date,
     Integer,
     Select,
     String,
@@ -33,7 +33,7 @@ CONTACT = "contact_gap"
 # What is counted besides by year: branches where it happened at all.
 ONCE = ("admission_decided", "ceremony", "listed")
 
-_PLACES = [literal_column(place) for place in ("1", "2", "3")]
+_PLACES: list[Any] = [literal_column(place) for place in ("1", "2", "3")]
 
 Key = tuple[str, int]
 
@@ -46,6 +46,16 @@ def month_of(day: Any) -> Any:
 def day_of(day: Any) -> Any:
     """The slot of a day: 20261118."""
     return month_of(day) * 100 + cast(extract("day", day), Integer)
+
+
+def month_slot(day: date) -> int:
+    """The same of a day that is known."""
+    return day.year * 100 + day.month
+
+
+def day_slot(day: date) -> int:
+    """The slot of a day that is known."""
+    return month_slot(day) * 100 + day.day
 
 
 def _counted(unit: Any, what: Any, slot: Any, count: Any = None) -> Select[Any]:

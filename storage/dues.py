@@ -1,6 +1,6 @@
 """The dates that run for each case, kept in rows: worked out anew whenever the case, a rule or a day off changes."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,7 +14,8 @@ from bot.rules import deadlines
 from bot.rules.book import Rulebook
 from bot.rules.lists import Swap
 from bot.rules.workdays import WorkCalendar
-from storage import history, rulebook
+from storage import history, rulebook, tallies
+from storage.counting import CONTACT, Key, day_slot
 from storage.database import days_moved
 from storage.facts import BATCH, Known, known, take_over
 from storage.history import Line
@@ -24,8 +25,6 @@ from storage.tables import candidates, dues, units
 
 if TYPE_CHECKING:
     from storage.candidates import Case
-
-CONTACT = "contact_gap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +70,17 @@ _SET = (
     .where(dues.c.id == bindparam("row"))
     .values({name: bindparam(f"new_{name}") for name in (*_GIVEN, "opened_at", "closed_at")})
 )
+_IS_GAP = (
+    dues.c.candidate_id == bindparam("case"),
+    dues.c.rule == literal_column(f"'{CONTACT}'"),
+    dues.c.subject == literal_column("''"),
+    dues.c.closed_at.is_(None),
+)
+_GAP = Prepared(select(dues.c.start_on, dues.c.due_on).where(*_IS_GAP))
 _CONTACTED = Prepared(
     update(dues)
     .where(
-        dues.c.candidate_id == bindparam("case"),
-        dues.c.rule == literal_column(f"'{CONTACT}'"),
-        dues.c.subject == literal_column("''"),
-        dues.c.closed_at.is_(None),
+        *_IS_GAP,
         dues.c.start_on < bindparam("last", type_=Date),
     )
     .values(
@@ -179,9 +182,14 @@ def below(connection: Connection, path: str) -> list[int]:
     return list(connection.execute(found.where(candidates.c.state == "open", within(path))).scalars())
 
 
-def contacted(connection: Connection, candidate: int, last: date) -> None:
+def contacted(connection: Connection, case: "Case", last: date) -> None:
     """The candidate was met, or given a helper, on that day: the next meeting is due as long after it as before."""
-    _CONTACTED.run(connection, {"case": candidate, "last": last})
+    was = _GAP.first(connection, {"case": case.id})
+    if was is None or was.start_on >= last:
+        return
+    _CONTACTED.run(connection, {"case": case.id, "last": last})
+    moved = was.due_on + (last - was.start_on)
+    tallies.add(connection, case.path, {("silent", day_slot(was.due_on)): -1, ("silent", day_slot(moved)): 1})
 
 
 def pieces(ids: Iterable[int]) -> Iterator[list[int]]:
@@ -200,6 +208,7 @@ def _work_out(
     moved: dict[int, Moves] = {}
     fresh: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
+    counted: dict[str, Counter[Key]] = defaultdict(Counter)
     for case in cases:
         moves = Moves()
         running = deadlines.dues(case.facts, book, calendar) if case.state == "open" else []
@@ -211,19 +220,31 @@ def _work_out(
             elif was.closed_at or any(getattr(was, name) != values[name] for name in _GIVEN):
                 opened = at if was.closed_at else was.opened_at
                 changed.append(_prefixed(was.id, values | {"opened_at": opened, "closed_at": None}))
-            _note(moves, key, was.due_on if was and was.closed_at is None else None, values["due_on"])
+            old = was.due_on if was and was.closed_at is None else None
+            _note(moves, key, old, values["due_on"])
+            _count(counted[case.path], values["kind"], key[0], values["due_on"], 1)
+            _count(counted[case.path], was.kind if was else "", key[0], old, -1)
         for key, was in kept[case.id].items():
             if was.closed_at is None:
                 values = {name: getattr(was, name) for name in _GIVEN}
                 changed.append(_prefixed(was.id, values | {"opened_at": was.opened_at, "closed_at": at}))
                 _note(moves, key, was.due_on, None)
+                _count(counted[case.path], was.kind, key[0], was.due_on, -1)
         if moves.after:
             moved[case.id] = moves
     if fresh:
         connection.execute(plain_insert(dues), fresh)
     if changed:
         connection.execute(_SET, changed)
+    for path, deltas in counted.items():
+        tallies.add(connection, path, deltas)
     return moved
+
+
+def _count(counted: Counter[Key], kind: str, rule: str, due_on: date | None, by: int) -> None:
+    key = tallies.due_key(kind, rule, due_on) if due_on else None
+    if key is not None:
+        counted[key] += by
 
 
 def _values(due: deadlines.Due, book: Rulebook) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class Known:
     state: str
     version: int
     facts: CaseFacts
+    path: str
 
 
 _assigned = select(func.max(assignments.c.since)).where(assignments.c.candidate_id == candidates.c.id).scalar_subquery()
@@ -105,7 +106,7 @@ def _known(
         profile=profile_of(local),
         **more,
     )
-    return Known(row.id, row.unit_id, row.state, row.version, facts)
+    return Known(row.id, row.unit_id, row.state, row.version, facts, row.path)
 
 
 def as_json(values: Mapping[str, Any]) -> dict[str, Any]:

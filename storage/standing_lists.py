@@ -67,7 +67,7 @@ def overdue(today: date) -> Select[Any]:
 
 
 def silent(today: date) -> Select[Any]:
-    """Open cases that nobody has met for longer than the unit allows, the longest first; the day: of the last meeting."""
+    """Open cases that nobody has met for longer than the unit allows, the longest first; the day of the last one."""
     found = _lines(dues.c.candidate_id, dues.c.start_on, dues.c.rule)
     return found.where(dues.c.closed_at.is_(None), dues.c.due_on < today, dues.c.rule == CONTACT)
 
@@ -94,7 +94,7 @@ def page_of(
     *,
     only_own: bool = False,
 ) -> Lines:
-    """A page of a list: only cases that this person may see, of one unit and below; `only_own`: whom the person helps."""
+    """A page of a list: cases of one unit and below that this person may see; `only_own`: whom the person helps."""
     listed = found.subquery()
     seen = cases.open_to(person, "see_case")
     if unit is not None:

@@ -1,4 +1,4 @@
-"""The tables of figures: summaries that every write keeps right, exits from the Party, targets beside the units' own."""
+"""The tables of figures: summaries that every write keeps right, exits from the Party, more targets."""
 
 from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, text
 

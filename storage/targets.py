@@ -37,16 +37,22 @@ def _summed(connection: Connection, unit: Unit, period: Period) -> Target:
 
 
 def of_children(connection: Connection, unit: Unit, period: Period) -> dict[int, Target]:
-    """The targets that were set for the open units directly below, by unit."""
+    """The targets of the open units directly below that were set, by unit."""
+    rows = rows_below(connection, unit, period.year)
+    return {number: target_for(period, given) for number, given in rows.items()}
+
+
+def rows_below(connection: Connection, unit: Unit, year: int) -> dict[int, dict[int, Target]]:
+    """What was set for the open units directly below in a year: by unit and quarter, 0 for the whole year."""
     found = (
         select(targets)
         .join_from(targets, units, units.c.id == targets.c.unit_id)
-        .where(units.c.parent_id == unit.id, units.c.closed_on.is_(None), targets.c.year == period.year)
+        .where(units.c.parent_id == unit.id, units.c.closed_on.is_(None), targets.c.year == year)
     )
     rows: dict[int, dict[int, Target]] = defaultdict(dict)
     for row in connection.execute(found):
         rows[row.unit_id][row.quarter] = Target(row.admissions, row.sources)
-    return {number: target_for(period, given) for number, given in rows.items()}
+    return rows
 
 
 def set_target(

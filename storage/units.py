@@ -11,9 +11,9 @@ from sqlalchemy import insert as plain_insert
 
 from bot.chat import Refusal
 from bot.rules.access import Action, covers
-from storage import dues, history
+from storage import dues, history, tallies
 from storage.people import Person, units_open_to, within
-from storage.tables import candidates, roles, units
+from storage.tables import candidates, case_dates, exits, roles, units
 
 # Kinds that are committees: the tree below one is its own office's business.
 COMMITTEES = ("central", "province", "committee")
@@ -139,7 +139,9 @@ def add(
     unit = int(key[0]) if key else 0
     _place(connection, unit, row["kind"], parent)
     history.record(connection, at, actor, "unit.add", f"unit:{unit}", unit, None, dict(values))
-    return by_id(connection, unit)
+    added = by_id(connection, unit)
+    tallies.unit_counts(connection, added)
+    return added
 
 
 def change(connection: Connection, at: datetime, actor: int | None, unit: Unit, values: Mapping[str, Any]) -> Unit:
@@ -148,9 +150,13 @@ def change(connection: Connection, at: datetime, actor: int | None, unit: Unit, 
     if not before:
         return unit
     after = {name: values[name] for name in before}
+    if counts := after.keys() & {"kind", "members"}:
+        tallies.unit_leaves(connection, by_id(connection, unit.id))
     connection.execute(update(units).where(units.c.id == unit.id).values(**after))
     if "kind" in after:
         move(connection, at, actor, by_id(connection, unit.id), _parent(connection, unit))
+    if counts:
+        tallies.unit_counts(connection, by_id(connection, unit.id))
     history.record(connection, at, actor, "unit.change", f"unit:{unit.id}", unit.id, before, after)
     return by_id(connection, unit.id)
 
@@ -170,6 +176,7 @@ def move(connection: Connection, at: datetime, actor: int | None, unit: Unit, pa
         before, after = {"parent_id": unit.parent_id}, {"parent_id": parent.id if parent else None}
         history.record(connection, at, actor, "unit.move", f"unit:{unit.id}", unit.id, before, after)
     moved = by_id(connection, unit.id)
+    tallies.unit_moved(connection, unit.id, unit.path, moved.path)
     # What the units above have set is now other units' word.
     dues.rework(connection, at, dues.below(connection, moved.path))
     return moved
@@ -184,6 +191,7 @@ def open_or_closed_below(connection: Connection, unit: Unit) -> list[Unit]:
 def close(connection: Connection, at: datetime, actor: int | None, unit: Unit, on: date) -> None:
     """Closes a unit that has nothing open left in it; refuses otherwise."""
     may_close(connection, unit)
+    tallies.unit_leaves(connection, unit)
     connection.execute(update(units).where(units.c.id == unit.id).values(closed_on=on))
     ended = _end_roles(connection, unit, on)
     history.record(connection, at, actor, "unit.close", f"unit:{unit.id}", unit.id, {"roles": ended}, {"closed_on": on})
@@ -209,6 +217,7 @@ def merge(connection: Connection, at: datetime, actor: int | None, unit: Unit, i
         if child.parent_id == unit.id:
             move(connection, at, actor, child, into)
     _move_cases(connection, at, actor, unit, into)
+    tallies.unit_leaves(connection, by_id(connection, unit.id))
     ended = _end_roles(connection, unit, on)
     _give_roles(connection, ended, into, on)
     closed = {"closed_on": on, "merged_into_id": into.id}
@@ -221,6 +230,9 @@ def _move_cases(connection: Connection, at: datetime, actor: int | None, unit: U
     ids = list(connection.execute(select(candidates.c.id).where(candidates.c.unit_id == unit.id)).scalars())
     changed = update(candidates).where(candidates.c.unit_id == unit.id)
     connection.execute(changed.values(unit_id=into.id, version=candidates.c.version + 1))
+    for table in (case_dates, exits):
+        connection.execute(update(table).where(table.c.unit_id == unit.id).values(unit_id=into.id))
+    tallies.unit_emptied(connection, by_id(connection, unit.id), by_id(connection, into.id))
     before, after = {"unit_id": unit.id}, {"unit_id": into.id}
     lines = [history.Line("candidate.move", f"candidate:{case}", into.id, before, after) for case in ids]
     history.record_all(connection, at, actor, lines)

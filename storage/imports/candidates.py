@@ -9,7 +9,7 @@ from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.reports.lines import Birth, CandidateLine, Problem, Workbook
 from bot.vietnamese.fold import fold
-from storage import dues, history
+from storage import dues, history, tallies
 from storage.candidates import plain_code
 from storage.history import Line
 from storage.imports.known import Known, KnownCandidate, KnownPerson
@@ -156,6 +156,22 @@ def apply(
     new = [listing for listing in planned.listings if listing.named.known is None]
     changed = [listing for listing in planned.listings if listing.outcome == "updated"]
     ids = _insert(connection, places, new)
+    begun = [ids[listing.values["code"]] for listing in new]
+    with tallies.following(connection, [one.named.known.id for one in changed if one.named.known]):
+        _write(connection, at, actor, places, members, new, changed, ids)
+    tallies.begun(connection, begun)
+
+
+def _write(
+    connection: Connection,
+    at: datetime,
+    actor: int | None,
+    places: Places,
+    members: Members,
+    new: Sequence[Listing],
+    changed: Sequence[Listing],
+    ids: Mapping[str, int],
+) -> None:
     lines: list[Line] = []
     helped: list[dict[str, Any]] = []
     for listing in (*new, *changed):
@@ -228,6 +244,8 @@ def _update(connection: Connection, at: datetime, listing: Listing, known: Known
     if after:
         changed = update(candidates).where(candidates.c.id == known.id)
         connection.execute(changed.values(**values, version=known.version + 1))
+        if unit != known.unit_id and "unit_id" in values:
+            tallies.rehang(connection, known.id, known.unit_id, unit)
         yield Line("candidate.change", subject, unit, before, after)
     if listing.helper:
         held = (assignments.c.candidate_id == known.id, assignments.c.until.is_(None))

@@ -43,7 +43,11 @@ def upgrade(connection: Connection) -> None:
     from alembic import command  # a slow import that only a changed schema needs
     from alembic.config import Config
 
+    from storage import tallying
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
+    if tallying.missing(connection):
+        tallying.rebuild(connection)

@@ -1,0 +1,203 @@
+"""The summaries behind the figures: every write adds what it changed to the unit of the case and to all units above.
+
+What must come out is defined in `counting`; `tallying` works it out anew. Branches where something happened at all in
+a year stand under "once:…", so that a province need not look through its branches.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import BindParameter, Connection, bindparam, delete, func, select
+
+from storage.counting import CONTACT, EVENTS, LATE, ONCE, Key, day_slot, month_slot
+from storage.database import insert, lock_history
+from storage.prepared import Prepared
+from storage.tables import candidates, case_dates, contacts, dues, tallies, units
+
+if TYPE_CHECKING:
+    from storage.units import Unit
+
+Deltas = Mapping[Key, int]
+Shares = dict[str, Counter[Key]]
+
+
+def _upsert(connection: Connection) -> Any:
+    statement = insert(connection, tallies)
+    more = {"count": tallies.c.count + statement.excluded.count}
+    return statement.on_conflict_do_update(index_elements=["unit_id", "slot", "what"], set_=more)
+
+
+_ADD = Prepared(_upsert)
+_THIS = (
+    tallies.c.unit_id == bindparam("unit"),
+    tallies.c.slot == bindparam("at_slot"),
+    tallies.c.what == bindparam("of"),
+)
+_EMPTY = Prepared(delete(tallies).where(*_THIS, tallies.c.count == 0))
+_OF_UNIT = select(tallies.c.what, tallies.c.slot, tallies.c.count).where(tallies.c.unit_id == bindparam("unit"))
+_WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
+_CASES = (
+    select(candidates.c.id, candidates.c.state, candidates.c.step, candidates.c.listed_on, units.c.path)
+    .join_from(candidates, units, units.c.id == candidates.c.unit_id)
+    .where(candidates.c.id.in_(_WANTED))
+)
+_DATES = (
+    select(case_dates.c.event, case_dates.c.on, units.c.path)
+    .join_from(case_dates, candidates, candidates.c.id == case_dates.c.candidate_id)
+    .join(units, units.c.id == func.coalesce(case_dates.c.unit_id, candidates.c.unit_id))
+    .where(case_dates.c.candidate_id.in_(_WANTED), case_dates.c.event.in_(EVENTS))
+)
+_BRANCHES = select(units.c.id, units.c.closed_on).where(units.c.id.in_(_WANTED), units.c.kind == "branch")
+
+
+def above(path: str) -> list[int]:
+    """The units on the way to a place, from the top down, the place itself included."""
+    return [int(part) for part in path.split("/") if part]
+
+
+def add(connection: Connection, path: str, deltas: Deltas) -> None:
+    """Adds to the unit at a place and to every unit above it."""
+    changes = {key: delta for key, delta in deltas.items() if delta}
+    if not changes:
+        return
+    # Whoever writes next waits here, and not crosswise for the line in the history.
+    lock_history(connection)
+    numbers = above(path)
+    _raise(connection, numbers, changes)
+    years = {(what, slot // 100) for what, slot in changes if what in ONCE}
+    if years:
+        _mark(connection, numbers, years)
+
+
+def _raise(connection: Connection, numbers: Sequence[int], changes: Deltas) -> None:
+    for unit in numbers:
+        for (what, slot), delta in changes.items():
+            _ADD.run(connection, {"unit_id": unit, "slot": slot, "what": what, "count": delta})
+            if delta < 0:
+                _EMPTY.run(connection, {"unit": unit, "at_slot": slot, "of": what})
+
+
+def _mark(connection: Connection, numbers: Sequence[int], years: Iterable[Key]) -> None:
+    """Branches where something has happened in a year, or no longer has."""
+    for branch, closed_on in connection.execute(_BRANCHES, {"wanted": list(numbers)}).all():
+        way = numbers[: numbers.index(branch) + 1]
+        for what, year in years:
+            happened = closed_on is None and _in_year(connection, branch, what, year) > 0
+            marked = _value(connection, branch, f"once:{what}", year)
+            _raise(connection, way, {(f"once:{what}", year): happened - marked} if happened != marked else {})
+
+
+def _in_year(connection: Connection, unit: int, what: str, year: int) -> int:
+    this = (tallies.c.unit_id == unit, tallies.c.what == what, tallies.c.slot.between(year * 100, year * 100 + 12))
+    return connection.execute(select(func.sum(tallies.c.count)).where(*this)).scalar() or 0
+
+
+def _value(connection: Connection, unit: int, what: str, slot: int) -> int:
+    this = (tallies.c.unit_id == unit, tallies.c.what == what, tallies.c.slot == slot)
+    return connection.execute(select(tallies.c.count).where(*this)).scalar() or 0
+
+
+@contextmanager
+def following(connection: Connection, ids: Sequence[int], *, new: bool = False) -> Iterator[None]:
+    """Whatever is written inside about these cases is counted: their steps, when they were listed, days of events.
+
+    `new`: they are not there before. Dues and contacts are counted where they are written.
+    """
+    before = {} if new else shares(connection, ids)
+    yield
+    after = shares(connection, ids)
+    for path in before.keys() | after.keys():
+        here = Counter(after.get(path, {}))
+        here.subtract(before.get(path, {}))
+        add(connection, path, here)
+
+
+def begun(connection: Connection, ids: Sequence[int]) -> None:
+    """Counts cases that have just been written, many at once."""
+    with following(connection, ids, new=True):
+        pass
+
+
+def shares(connection: Connection, ids: Sequence[int]) -> Shares:
+    """What these cases add to the figures of the places they count for, apart from dues and contacts."""
+    found: Shares = defaultdict(Counter)
+    for start in range(0, len(ids), 500):
+        wanted = {"wanted": list(ids[start : start + 500])}
+        for row in connection.execute(_CASES, wanted):
+            if row.state == "open":
+                found[row.path][f"open:{row.step}", 0] += 1
+            if row.state in ("open", "closed"):
+                found[row.path]["listed", month_slot(row.listed_on)] += 1
+        for event, on, path in connection.execute(_DATES, wanted):
+            found[path][event, month_slot(on)] += 1
+    return found
+
+
+def due_key(kind: str, rule: str, due_on: date) -> Key | None:
+    """Under what a running date is counted; None: it is no date that somebody can be late for."""
+    if kind not in LATE:
+        return None
+    return "silent" if rule == CONTACT else "due", day_slot(due_on)
+
+
+def rehang(connection: Connection, candidate: int, old: int, new: int) -> None:
+    """Takes the dues and contacts of a case along from one unit to another."""
+    found = connection.execute(select(units.c.id, units.c.path).where(units.c.id.in_((old, new))))
+    paths = {row.id: row.path for row in found}
+    moved: Counter[Key] = Counter()
+    running = select(dues.c.kind, dues.c.rule, dues.c.due_on).where(
+        dues.c.candidate_id == candidate, dues.c.closed_at.is_(None)
+    )
+    for row in connection.execute(running):
+        if key := due_key(*row):
+            moved[key] += 1
+    kept = (contacts.c.candidate_id == candidate, contacts.c.state == "kept", contacts.c.how != "not_reached")
+    for on in connection.execute(select(contacts.c.on).where(*kept)).scalars():
+        moved["contacts", month_slot(on)] += 1
+    add(connection, paths[old], {key: -count for key, count in moved.items()})
+    add(connection, paths[new], moved)
+
+
+def unit_counts(connection: Connection, unit: "Unit") -> None:
+    """An open branch begins to count: itself, its members, the years in which something happened there."""
+    if unit.kind != "branch" or unit.closed_on is not None:
+        return
+    itself = {("branches", 0): 1, ("members", 0): unit.members} if unit.members else {("branches", 0): 1}
+    _raise(connection, above(unit.path), itself)
+    rows = connection.execute(_OF_UNIT, {"unit": unit.id}).all()
+    _mark(connection, above(unit.path), {(what, slot // 100) for what, slot, _ in rows if what in ONCE})
+
+
+def unit_leaves(connection: Connection, unit: "Unit") -> None:
+    """A branch no longer counts as one: it is closed, or becomes something else. What happened there stays counted."""
+    if unit.kind != "branch" or unit.closed_on is not None:
+        return
+    own = {("branches", 0): -1, ("members", 0): -(unit.members or 0)}
+    rows = connection.execute(_OF_UNIT, {"unit": unit.id}).all()
+    own |= {(what, slot): -count for what, slot, count in rows if what.startswith("once:")}
+    _raise(connection, above(unit.path), own)
+
+
+def unit_moved(connection: Connection, unit: int, old: str, new: str) -> None:
+    """A unit with all below it hangs elsewhere now; `old` and `new` are its paths."""
+    if old == new:
+        return
+    rows = {(what, slot): count for what, slot, count in connection.execute(_OF_UNIT, {"unit": unit})}
+    once = {key: count for key, count in rows.items() if key[0].startswith("once:")}
+    plain = {key: count for key, count in rows.items() if key not in once}
+    own = f"{unit}/"
+    for path, sign in ((old.removesuffix(own), -1), (new.removesuffix(own), 1)):
+        add(connection, path, {key: sign * count for key, count in plain.items()})
+        _raise(connection, above(path), {key: sign * count for key, count in once.items()})
+
+
+def unit_emptied(connection: Connection, unit: "Unit", into: "Unit") -> None:
+    """All that is counted for a unit counts for another one, apart from its being a branch."""
+    found = connection.execute(_OF_UNIT, {"unit": unit.id}).all()
+    itself = ("branches", "members", "once:")
+    rows = {(what, slot): count for what, slot, count in found if not what.startswith(itself)}
+    add(connection, unit.path, {key: -count for key, count in rows.items()})
+    add(connection, into.path, rows)
