@@ -10,8 +10,7 @@ from bot.vietnamese.fold import clean
 from handlers.answers import Question, iso, read
 from handlers.commands import Context, command, form
 from handlers.pages import Page, is_number, read_page
-from handlers.report_units import Asked, asked_for, may_write, pressed
-from handlers.templates import load
+from handlers.report_units import Asked, asked_for, may_write, named, pressed
 from storage import oversight, reports, standing
 from storage.oversight import Commitment
 from storage.units import COMMITTEES
@@ -71,7 +70,7 @@ def _of_branches(context: Context, asked: Asked, number: int) -> Reply:
 
 
 def _questions() -> dict[str, Question]:
-    names = load("reports")["commitment"]
+    names = named()["commitment"]
     kinds: dict[str, Any] = {"admissions": "count", "sources": "count", "signed_on": "date"}
     return {slug: Question(slug, kinds[slug], names[slug]) for slug in ORDER}
 

@@ -10,8 +10,7 @@ from bot.vietnamese.fold import clean
 from handlers.answers import Question, read
 from handlers.commands import Context, command, form
 from handlers.pages import Page, is_number, read_page
-from handlers.report_units import Asked, asked_for, pressed
-from handlers.templates import load
+from handlers.report_units import Asked, asked_for, named, pressed
 from storage import oversight, reports, units
 from storage.oversight import About, Finding, Kind
 from storage.units import COMMITTEES
@@ -52,8 +51,8 @@ def _list(context: Context, asked: Asked, number: int) -> Reply:
 def _line(number: int, one: Finding, unit: str) -> dict[str, Any]:
     return {
         "number": number,
-        "kind": load("reports")["oversight"][one.kind],
-        "about": load("reports")["about"][one.about],
+        "kind": named()["oversight"][one.kind],
+        "about": named()["about"][one.about],
         "unit": unit,
         "on": one.on,
         "paper": one.number,
@@ -69,7 +68,7 @@ def _oversees(context: Context, number: int) -> bool:
 
 
 def _questions(kind: str | None) -> list[Question]:
-    names = load("reports")
+    names = named()
     asked = names["oversight_asks"]
     questions = [Question("kind", "choice", asked["kind"], options={k: names["oversight"][k] for k in get_args(Kind)})]
     questions.append(

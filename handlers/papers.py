@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 from typing import Any
 
 from sqlalchemy import Connection
@@ -47,17 +48,25 @@ Below = Sequence[tuple[Unit, Mapping[str, int | None]]]
 WITH_MAKEUP = ("quarter", "half", "year")
 
 
-def paper_of(connection: Connection, unit: Unit, period: Period, today: date, kind: PaperKind | None = None) -> Paper:
+def paper_of(
+    connection: Connection,
+    unit: Unit,
+    period: Period,
+    today: date,
+    kind: PaperKind | None = None,
+    *,
+    whole: bool = True,
+) -> Paper:
     """A unit's report as it stands; one that is handed in has the figures with which it was.
 
-    `today` is the office's day: figures count up to it, or to the period's end.
+    `today` is the office's day: figures count up to it, or to the period's end. Not `whole`: without its tables.
     """
     report = reports.latest(connection, unit.id, period.code)
     if report is not None and report.state == "handed_in" and kind is None:
         figures = reports.figures_of(connection, report)
         if figures:
             return _worded(connection, again(figures), report, period)
-    paper = figured(connection, unit, period, today, kind or KIND_OF[period.kind])
+    paper = figured(connection, unit, period, today, kind or KIND_OF[period.kind], whole=whole)
     return _worded(connection, paper, report, period)
 
 
@@ -79,24 +88,43 @@ def handed_in_paper(connection: Connection, unit: Unit, period: Period, today: d
     return replace(paper_of(connection, unit, period, today), state="handed_in", dated=today)
 
 
-def figured(connection: Connection, unit: Unit, period: Period, today: date, kind: PaperKind) -> Paper:
+def figured(
+    connection: Connection, unit: Unit, period: Period, today: date, kind: PaperKind, *, whole: bool = True
+) -> Paper:
     """The figures alone, without a word that anybody wrote."""
     found = standing.figures(connection, unit, period, today)
-    wanted = reports.owing(connection, unit) if unit.kind in COMMITTEES and kind != "composition" else []
-    below = [(one, row_figures(standing.figures(connection, one, period, today))) for one in wanted]
-    yearly = kind == "yearly"
-    return Paper(
+    paper = Paper(
         kind,
         period,
         issuer(connection, unit),
         min(today, period.last) if period.first <= today else today,
         measures=measures(found),
         stages=_stages(found.by_stage),
+    )
+    return _with_tables(connection, paper, unit, found, today) if whole else paper
+
+
+def _with_tables(connection: Connection, paper: Paper, unit: Unit, found: Figures, today: date) -> Paper:
+    period, yearly = paper.period, paper.kind == "yearly"
+    tabled = unit.kind in COMMITTEES and paper.kind != "composition"
+    below = _below(connection, unit, period, today) if tabled else []
+    made_up = period.kind in WITH_MAKEUP or paper.kind == "composition"
+    return replace(
+        paper,
         rows=_rows(connection, below, period),
-        breakdowns=_breakdowns(connection, unit, found) if period.kind in WITH_MAKEUP or kind == "composition" else (),
+        breakdowns=_breakdowns(connection, unit, found) if made_up else (),
         evidence=_evidence(connection, unit, below, period, today) if yearly else (),
         introduced=_introduced(connection, unit, found) if yearly else (),
     )
+
+
+def _below(connection: Connection, unit: Unit, period: Period, today: date) -> Below:
+    """The units that report here, with their figures; those directly below are read all at once."""
+    there = {child.id: found for child, found in standing.children(connection, unit, period, today)}
+    return [
+        (one, row_figures(there.get(one.id) or standing.figures(connection, one, period, today)))
+        for one in reports.owing(connection, unit)
+    ]
 
 
 def issuer(connection: Connection, unit: Unit) -> Issuer:
@@ -133,7 +161,7 @@ def measures(found: Figures) -> tuple[Measure, ...]:
 
 
 def _stages(by_stage: Mapping[str, int]) -> tuple[Count, ...]:
-    names = load("words")["steps"]
+    names = _house()["steps"]
     return tuple(Count(name, by_stage[slug]) for slug, name in names.items() if by_stage.get(slug))
 
 
@@ -180,8 +208,14 @@ def breakdowns(members: Makeup, sources: Makeup, year: int) -> tuple[Breakdown, 
     return tuple(told)
 
 
+@cache
+def _house() -> Mapping[str, Any]:
+    """The words of the house's sentences, read once."""
+    return load("words")
+
+
 def _names(slug: str) -> Mapping[Any, str]:
-    house = load("words")
+    house = _house()
     lists = {"group": house["groups"], "education": house["education"]}
     return dict(lists.get(slug) or words()[{"area": "areas", "sex": "sexes"}[slug]])
 

@@ -1,9 +1,11 @@
 """Which unit and which period a report is asked for: read from what was typed or pressed, within what one may see."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cache
+from typing import Any
 
 from bot.chat import Choice, Refusal, Reply
 from bot.rules.access import Action, covers, rights
@@ -12,6 +14,7 @@ from bot.vietnamese.fold import clean
 from handlers.commands import Context
 from handlers.pages import Page, fitting, read_page
 from handlers.periods import read_period
+from handlers.templates import load
 from handlers.units import matching
 from storage import reports, settings, units
 from storage.units import COMMITTEES, Unit
@@ -129,3 +132,9 @@ def due_on(context: Context, unit: Unit, period: Period) -> date:
 def late_below(context: Context, asked: Asked) -> list[Unit]:
     """The units below whose report is not there."""
     return reports.not_handed_in(context.connection, asked.unit, asked.period.code)
+
+
+@cache
+def named() -> Mapping[str, Any]:
+    """What commitments and findings are called, read once."""
+    return load("reports")

@@ -62,7 +62,7 @@ def standing_of(context: Context, asked: Asked) -> Standing:
 
 def show(context: Context, asked: Asked, done: str = "", above: str | None = None) -> Reply:
     """The one screen; `done` says first what has just happened: handed_in (to `above`), again, correcting, numbered."""
-    paper = paper_of(context.connection, asked.unit, asked.period, context.today)
+    paper = paper_of(context.connection, asked.unit, asked.period, context.today, whole=False)
     stands = standing_of(context, asked)
     values = {
         "unit": asked.unit.name,
