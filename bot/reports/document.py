@@ -1,6 +1,7 @@
 """A report as a .docx: what it says, in order, in the layout of Party documents."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from bot.reports.layout import LEFT, Line, Sheet
 from bot.reports.paper import Breakdown, Measure, Paper
@@ -20,17 +21,19 @@ from bot.reports.wording import (
 
 # Longer lists of units are told by their number and their first names.
 NAMED = 8
+# How wide a picture stands on the page, in millimetres.
+PICTURE = 105
 NOTHING = "\u2013"
 
 
 def document(paper: Paper, picture: bytes | None = None) -> bytes:
-    """The whole paper; `picture` is a PNG that stands after the figures."""
+    """The whole paper; `picture` is a PNG of how the new members are made up."""
     sheet = Sheet()
     sheet.named(f"{words()['title'].capitalize()} {about(paper)}")
     _head(sheet, paper)
     _opening(sheet, paper)
     if paper.kind == "composition":
-        _composition(sheet, paper, "1. ")
+        _composition(sheet, paper, picture)
     else:
         _results(sheet, paper, picture)
         _written(sheet, paper)
@@ -49,7 +52,7 @@ def _head(sheet: Sheet, paper: Paper) -> None:
     ]
     right = [Line(words()["party"], sizes["party"], bold=True, ruled=True), Line("", sizes["body"])]
     right += [Line("", sizes["body"])] * (len(left) - 3) + [Line(dated(paper), sizes["body"], italic=True)]
-    sheet.two(left, right, (82, 83))
+    sheet.two(left, right, (77, 88))
     if paper.state != "handed_in":
         sheet.centred(words()["draft"], sizes["body"], before=6)
     sheet.centred(words()["title"], sizes["title"], before=14)
@@ -69,12 +72,10 @@ def _results(sheet: Sheet, paper: Paper, picture: bytes | None) -> None:
     if paper.rows:
         chapters.append(("units", _units))
     if paper.breakdowns:
-        chapters.append(("composition", lambda sheet, paper: _shares(sheet, paper)))
+        chapters.append(("composition", partial(_shares, picture=picture)))
     for place, (name, write) in enumerate(chapters, 1):
         sheet.heading(f"{place}. {sections[name]}", level=2)
         write(sheet, paper)
-        if name == "figures" and picture is not None:
-            sheet.picture(picture)
 
 
 def _figures(sheet: Sheet, paper: Paper) -> None:
@@ -186,7 +187,7 @@ def _names(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")
 
 
-def _shares(sheet: Sheet, paper: Paper) -> None:
+def _shares(sheet: Sheet, paper: Paper, picture: bytes | None = None) -> None:
     """The make-up of the new members in one sentence, then in a table with the sources."""
     members = max((part.members for part in paper.breakdowns), default=0)
     period = period_name(paper.period)
@@ -200,6 +201,8 @@ def _shares(sheet: Sheet, paper: Paper) -> None:
             if count and part.slug in ("group", "education", "area")
         ]
         sheet.text(_say("composition", members=in_words(members), period=period, list="; ".join(told)))
+    if picture is not None:
+        sheet.picture(picture, PICTURE)
     heads = words()["heads"]
     names = [heads["name"], *(heads[n] for n in ("members", "share", "sources", "share"))]
     rows = [row for part in paper.breakdowns for row in _breakdown(part)]
@@ -208,9 +211,9 @@ def _shares(sheet: Sheet, paper: Paper) -> None:
     sheet.text(_say("several"), italic=True)
 
 
-def _composition(sheet: Sheet, paper: Paper, before: str) -> None:
-    sheet.heading(f"{before}{words()['sections']['composition']}", level=2)
-    _shares(sheet, paper)
+def _composition(sheet: Sheet, paper: Paper, picture: bytes | None) -> None:
+    sheet.heading(f"1. {words()['sections']['composition']}", level=2)
+    _shares(sheet, paper, picture)
 
 
 def _breakdown(part: Breakdown) -> list[list[str]]:

@@ -149,14 +149,17 @@ class Sheet:
         _lines(table)
         self._row(table, heads, head=True)
         for place, row in enumerate(rows):
-            self._row(table, row, bold=(last_bold and place == len(rows) - 1) or not any(row[1:]))
+            kind = not any(row[1:])
+            self._row(table, row, bold=kind or (last_bold and place == len(rows) - 1), keep=kind)
         _widths(table, widths)
         if len(rows) <= 4:
             _together(table)
         gap = self._docx.add_paragraph()
         gap.paragraph_format.line_spacing = Pt(8)
 
-    def _row(self, table: Table, texts: Sequence[str], *, head: bool = False, bold: bool = False) -> None:
+    def _row(
+        self, table: Table, texts: Sequence[str], *, head: bool = False, bold: bool = False, keep: bool = False
+    ) -> None:
         row = table.add_row()  # type: ignore[no-untyped-call]
         row_form = row._tr.get_or_add_trPr()
         row_form.append(OxmlElement("w:cantSplit"))
@@ -167,7 +170,7 @@ class Sheet:
             words_here = place == 0 or not _numeric(text)
             paragraph.alignment = CENTER if head or (place == 0 and text.isdecimal()) else LEFT if words_here else RIGHT
             paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
-            paragraph.paragraph_format.keep_with_next = head
+            paragraph.paragraph_format.keep_with_next = head or keep
             run = paragraph.add_run(text)
             run.bold, run.font.size = head or bold, Pt(self.sizes["table"])
 

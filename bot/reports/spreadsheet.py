@@ -89,8 +89,8 @@ def _with_rest(paper: Paper) -> list[tuple[str, str, Mapping[str, int | None], s
 def _units(paper: Paper) -> Grid:
     known, rows, short = _known(paper), _with_rest(paper), words()["short"]
     shares = [slug for slug, target in TARGETS.items() if slug in known and target in known]
-    columns = [*_of_units(), *(Column(short[slug], 13) for slug in known)]
-    columns += [Column(f"% {short[TARGETS[slug]].lower()}", 13, SHARE) for slug in shares]
+    columns = [*_of_units(), *(Column(short[slug], 10) for slug in known)]
+    columns += [Column(f"% {short[TARGETS[slug]].lower()}", 10, SHARE) for slug in shares]
     columns.append(_column("handed_in", 10))
 
     def reached(row: int) -> list[Formula]:
@@ -106,7 +106,7 @@ def _units(paper: Paper) -> Grid:
 
 
 def _of_units() -> list[Column]:
-    return [_column("number", 6), _column("code", 12), _column("unit", 38)]
+    return [_column("number", 5), _column("code", 9), _column("unit", 32)]
 
 
 def _cell(known: Sequence[str], slug: str, row: int) -> str:
@@ -143,7 +143,7 @@ def _composition(paper: Paper) -> Grid:
 def _evidence(paper: Paper) -> Grid:
     """For each unit below what it shows at the review of the year, beside what it had committed itself to."""
     short = words()["short"]
-    known = [slug for slug in short if any(slug in one.figures for one in paper.evidence)]
+    known = [slug for slug in words()["evidence"] if any(slug in one.figures for one in paper.evidence)]
     kept = ("admitted", "committed_admissions")
 
     def fulfilled(row: int) -> Formula:
@@ -154,11 +154,18 @@ def _evidence(paper: Paper) -> Grid:
         [place, one.code, one.name, *(one.figures.get(slug) for slug in known), one.signed_on, fulfilled(TOP + place)]
         for place, one in enumerate(paper.evidence, 1)
     ]
-    columns = [*_of_units(), *(Column(short[slug], 12) for slug in known)]
-    columns += [_column("signed_on", 14), _column("kept", 14)]
+    columns = [*_of_units(), *(Column(short[slug], 10) for slug in known)]
+    columns += [_column("signed_on", 12), _column("kept", 11)]
     added = sums(range(FIRST, FIRST + len(known)), len(rows))
-    total = ["", "", words()["heads"]["total"], *added, "", fulfilled(TOP + len(rows) + 1)]
+    total = ["", "", words()["heads"]["total"], *added, "", _of_committed(known, *kept, len(rows))]
     return Grid(words()["tabs"]["evidence"], columns, rows, total)
+
+
+def _of_committed(known: Sequence[str], done: str, wanted: str, rows: int) -> Formula:
+    """Of all units together, counting only what those have done that had committed themselves."""
+    spans = [f"{_cell(known, slug, TOP + 1)}:{_cell(known, slug, TOP + rows)}" for slug in (wanted, done)]
+    of = _cell(known, wanted, TOP + rows + 1)
+    return Formula(f'=IF(N({of})=0,"{NOTHING}",SUMIF({spans[0]},">0",{spans[1]})/{of})')
 
 
 def _introduced(paper: Paper) -> Grid:

@@ -7,7 +7,7 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from bot.sample import cases, people, visits
+from bot.sample import cases, people, reports, visits
 from bot.sample.cases import Sample
 from bot.sample.content import content
 from bot.sample.crowd import many
@@ -35,6 +35,7 @@ def fill(connection: Connection, now: datetime) -> None:
     bulk.add_targets(connection, _targets(unit, today, chance))
     bulk.begin_cases(connection, now)
     _note(connection, now, unit, settled, samples, paid)
+    reports.write(connection, now, unit)
 
 
 def _units(connection: Connection, now: datetime) -> dict[str, int]:
