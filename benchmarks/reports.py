@@ -11,17 +11,22 @@ import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from resource import RUSAGE_CHILDREN, getrusage
 from statistics import median, quantiles
-from typing import Any
+from typing import Any, get_args
 
 from sqlalchemy import Connection
 
 import handlers.everything  # noqa: F401
 from bot.chat import Address, Incoming, Message
 from bot.delivery import Delivery
+from bot.reports.paper import Ending
+from bot.reports.press import printed
+from bot.rules.periods import Period
 from bot.sample import OPENS_ON, fill
 from bot.sample.people import CHANNEL
 from handlers.dispatcher import Dispatcher
+from handlers.papers import paper_of
 from handlers.templates import templates
 from storage import units
 from storage.database import Database, connect
@@ -129,7 +134,24 @@ async def run(folder: Path) -> dict[str, Any]:
         "ratio_p99": round(quantiles(beside, n=100)[98] / quantiles(alone, n=100)[98], 2),
         "seconds": {ending: {"median": round(median(w), 2), "most": round(max(w), 2)} for ending, w in took.items()},
         "reports": sum(map(len, took.values())),
+        # Whatever else the machine had to do.
+        "processor_seconds": await processor_seconds(folder, ward),
     }
+
+
+async def processor_seconds(folder: Path, ward: int) -> dict[str, float]:
+    """What one file of each form takes of the processor in its own process."""
+    database = await connect(f"sqlite+aiosqlite:///{folder / 'ward.db'}")
+    period = Period("year", OPENS_ON.year)
+    paper = await database.read(lambda c: paper_of(c, units.by_id(c, ward), period, OPENS_ON))
+    await database.close()
+    spent: dict[str, float] = {}
+    for ending in get_args(Ending):
+        before = getrusage(RUSAGE_CHILDREN)
+        printed(paper, ending)
+        after = getrusage(RUSAGE_CHILDREN)
+        spent[ending] = round(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 2)
+    return spent
 
 
 def in_ms(waits: list[float]) -> dict[str, float]:

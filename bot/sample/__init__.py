@@ -34,8 +34,8 @@ def fill(connection: Connection, now: datetime) -> None:
     bulk.add_contacts(connection, visits.rows(paid, now, chance))
     bulk.add_targets(connection, _targets(unit, today, chance))
     bulk.begin_cases(connection, now)
-    _note(connection, now, unit, settled, samples, paid)
     reports.write(connection, now, unit)
+    _note(connection, now, unit, settled, samples, paid)
 
 
 def _units(connection: Connection, now: datetime) -> dict[str, int]:
