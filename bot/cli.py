@@ -38,6 +38,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "rulebooks": ("rules",),
     "invent": ("sample",),
     "recount": ("recount",),
+    "report": ("report",),
 }
 
 

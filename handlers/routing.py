@@ -9,7 +9,19 @@ from handlers.commands import FORMS, Context, Route, explained, find, is_command
 from storage import forms
 
 # Questions of one line, and how long they wait for their answer; longer forms wait for ever.
-ONE_LINE = ("who", "how", "note", "next", "send_back", "assign", "unit", "role", "meeting_report")
+ONE_LINE = (
+    "who",
+    "how",
+    "note",
+    "next",
+    "send_back",
+    "assign",
+    "unit",
+    "role",
+    "meeting_report",
+    "report_back",
+    "report_number",
+)
 FREE = ("note", "send_back", "meeting_report")
 WAITS = timedelta(hours=12)
 

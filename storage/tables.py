@@ -26,6 +26,7 @@ from storage.meeting_tables import (
 )
 from storage.outbox_tables import outbox
 from storage.pace_tables import pace_days, paces
+from storage.report_tables import commitments, oversight, report_parts, reports
 from storage.schema import Moment, key, metadata, to
 from storage.standing_tables import exits, more_targets, tallies
 
@@ -44,6 +45,7 @@ __all__ = [
     "case_facts",
     "charges",
     "classes",
+    "commitments",
     "contacts",
     "difficulties",
     "dues",
@@ -60,9 +62,12 @@ __all__ = [
     "metadata",
     "more_targets",
     "outbox",
+    "oversight",
     "pace_days",
     "paces",
     "people",
+    "report_parts",
+    "reports",
     "roles",
     "rule_files",
     "rulebooks",

@@ -37,6 +37,9 @@ Action = Literal[
     "export",
     "see_sensitive",
     "see_deliveries",
+    "write_report",
+    "take_in_report",
+    "oversee",
 ]
 
 
@@ -97,6 +100,9 @@ TABLE: dict[Action, tuple[Reach, ...]] = {
     "export":            (_C,    _C,   _U,        _C,        _U,       _U,    _N,    _N),
     "see_sensitive":     (_C,    _N,   _N,        _N,        _N,       _N,    _N,    _N),
     "see_deliveries":    (_C,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
+    "write_report":      (_C,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
+    "take_in_report":    (_C,    _C,   _N,        _N,        _N,       _N,    _N,    _N),
+    "oversee":           (_C,    _C,   _N,        _C,        _N,       _N,    _N,    _N),
 }
 # fmt: on
 

@@ -7,7 +7,7 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from bot.sample import cases, exchanges, meetings, past, people, visits
+from bot.sample import cases, exchanges, meetings, past, people, reports, visits
 from bot.sample.cases import Sample
 from bot.sample.content import content
 from bot.sample.crowd import many
@@ -37,6 +37,7 @@ def fill(connection: Connection, now: datetime) -> None:
     bulk.begin_cases(connection, now)
     meetings.write(connection, now, unit, settled, samples)
     exchanges.write(connection, now, unit, settled, samples)
+    reports.write(connection, now, unit)
     _note(connection, now, unit, settled, samples, paid)
 
 

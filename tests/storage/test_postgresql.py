@@ -70,6 +70,11 @@ from tests.dialogues.test_questions import (  # noqa: F401
     test_an_answer_of_the_office_works_at_once_everywhere_and_tells_who_waits,
     test_what_is_kept_names_nobody,
 )
+from tests.dialogues.test_reports import (  # noqa: F401
+    test_a_commitment_is_kept_for_the_year_and_compared,
+    test_a_report_sent_back_is_corrected_and_no_version_is_lost,
+    test_the_files_of_a_ward_come_with_their_names,
+)
 from tests.dialogues.test_surveys import (  # noqa: F401
     test_a_finding_of_the_quarter_takes_the_place_of_an_earlier_one,
     test_the_next_quarter_stands_beside_the_last,
