@@ -14,10 +14,11 @@ from bot.rules import deadlines
 from bot.rules.book import Rulebook
 from bot.rules.lists import Swap
 from bot.rules.workdays import WorkCalendar
-from storage import history, rulebook
+from storage import history, notices, rulebook
 from storage.database import days_moved
 from storage.facts import BATCH, Known, known, take_over
 from storage.history import Line
+from storage.notices import Overtaken
 from storage.people import within
 from storage.prepared import Prepared
 from storage.tables import candidates, dues, units
@@ -26,6 +27,8 @@ if TYPE_CHECKING:
     from storage.candidates import Case
 
 CONTACT = "contact_gap"
+# Whatever opens, moves or is given to somebody else is looked at by the next round, whatever the clock says.
+LOOK_NOW = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ _OF_MANY = select(dues).where(dues.c.candidate_id.in_(bindparam("wanted", expand
 _SET = (
     update(dues)
     .where(dues.c.id == bindparam("row"))
-    .values({name: bindparam(f"new_{name}") for name in (*_GIVEN, "opened_at", "closed_at")})
+    .values({name: bindparam(f"new_{name}") for name in (*_GIVEN, "opened_at", "closed_at")} | {"next_look_on": LOOK_NOW})
 )
 _CONTACTED = Prepared(
     update(dues)
@@ -83,8 +86,10 @@ _CONTACTED = Prepared(
     .values(
         start_on=bindparam("last", type_=Date),
         due_on=days_moved(dues.c.due_on, dues.c.start_on, bindparam("last", type_=Date)),
+        next_look_on=LOOK_NOW,
     )
 )
+_LOOK_AGAIN = update(dues).where(dues.c.closed_at.is_(None)).values(next_look_on=LOOK_NOW)
 
 
 def dues_of(connection: Connection, case: "Case") -> list[Due]:
@@ -181,7 +186,19 @@ def below(connection: Connection, path: str) -> list[int]:
 
 def contacted(connection: Connection, candidate: int, last: date) -> None:
     """The candidate was met, or given a helper, on that day: the next meeting is due as long after it as before."""
-    _CONTACTED.run(connection, {"case": candidate, "last": last})
+    if _CONTACTED.run(connection, {"case": candidate, "last": last}):
+        notices.contacted(connection, candidate)
+
+
+def look_again(connection: Connection, candidate: int) -> None:
+    """Somebody else is to be told of the dates of this case from now on."""
+    connection.execute(_LOOK_AGAIN.where(dues.c.candidate_id == candidate))
+
+
+def look_again_below(connection: Connection, path: str) -> None:
+    """The same for every case of a unit and of the units below it."""
+    cases = select(candidates.c.id).join_from(candidates, units, units.c.id == candidates.c.unit_id)
+    connection.execute(_LOOK_AGAIN.where(dues.c.candidate_id.in_(cases.where(within(path)))))
 
 
 def pieces(ids: Iterable[int]) -> Iterator[list[int]]:
@@ -200,6 +217,7 @@ def _work_out(
     moved: dict[int, Moves] = {}
     fresh: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
+    overtaken: list[Overtaken] = []
     for case in cases:
         moves = Moves()
         running = deadlines.dues(case.facts, book, calendar) if case.state == "open" else []
@@ -207,15 +225,18 @@ def _work_out(
         for key, values in new.items():
             was = kept[case.id].pop(key, None)
             if was is None:
-                fresh.append({"candidate_id": case.id, "rule": key[0], "subject": key[1], "opened_at": at, **values})
+                fresh.append({"candidate_id": case.id, "rule": key[0], "subject": key[1], "opened_at": at, **values, "next_look_on": LOOK_NOW})
             elif was.closed_at or any(getattr(was, name) != values[name] for name in _GIVEN):
                 opened = at if was.closed_at else was.opened_at
                 changed.append(_prefixed(was.id, values | {"opened_at": opened, "closed_at": None}))
+                if was.closed_at is None and was.due_on != values["due_on"]:
+                    overtaken.append(Overtaken(was.id, was.rule, was.due_on, values["due_on"]))
             _note(moves, key, was.due_on if was and was.closed_at is None else None, values["due_on"])
         for key, was in kept[case.id].items():
             if was.closed_at is None:
                 values = {name: getattr(was, name) for name in _GIVEN}
                 changed.append(_prefixed(was.id, values | {"opened_at": was.opened_at, "closed_at": at}))
+                overtaken.append(Overtaken(was.id, was.rule, was.due_on, None, done=case.state == "open"))
                 _note(moves, key, was.due_on, None)
         if moves.after:
             moved[case.id] = moves
@@ -223,6 +244,8 @@ def _work_out(
         connection.execute(plain_insert(dues), fresh)
     if changed:
         connection.execute(_SET, changed)
+    if overtaken:
+        notices.overtaken(connection, at, book, overtaken)
     return moved
 
 

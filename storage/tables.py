@@ -13,6 +13,7 @@ from storage.case_tables import (
     unit_settings,
     vettings,
 )
+from storage.notice_tables import notices, person_settings, unit_looks
 from storage.schema import Moment, key, metadata, to
 
 __all__ = [
@@ -31,13 +32,16 @@ __all__ = [
     "history",
     "invitations",
     "metadata",
+    "notices",
     "outbox",
     "people",
+    "person_settings",
     "roles",
     "rule_files",
     "rulebooks",
     "swaps",
     "targets",
+    "unit_looks",
     "unit_settings",
     "units",
     "vettings",

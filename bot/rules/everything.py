@@ -16,6 +16,7 @@ from bot.rules.lists import (
     Transfer,
     Wording,
 )
+from bot.rules.reminder_entries import Cap, ReminderKind
 
 
 class Entries(Entry):
@@ -42,4 +43,7 @@ class Entries(Entry):
     transfers: Mapping[str, Transfer]
     local: Mapping[str, Local]
     profiles: Mapping[str, str]
+    # Rulebooks from before there were reminders are still read.
+    reminders: Mapping[str, ReminderKind] = {}
+    a_day: Cap = Cap(messages=4, shown=4, digest_hour=7)
     wording: Wording
