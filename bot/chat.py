@@ -72,13 +72,15 @@ class File:
 class Message:
     """A finished message. `text` is escaped HTML with only <b> and <i>.
 
-    `edit` is the id of an earlier message that this one takes the place of where the channel can; else it comes anew.
+    `edit` is the id of an earlier message that this one takes the place of where the channel can; else it comes anew,
+    or not at all with `only_edit`.
     """
 
     text: str
     buttons: tuple[tuple[Button, ...], ...] = ()
     edit: str | None = None
     file: File | None = None
+    only_edit: bool = False
 
 
 @dataclass(frozen=True, slots=True)

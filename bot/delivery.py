@@ -11,8 +11,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.chat import Address, Channel, NotSent, Unclear, Unreachable, Unsendable, Wait
-from storage import outbox, people
+from bot.chat import Address, Channel, Message, NotSent, Unclear, Unreachable, Unsendable, Wait
+from storage import outbox, people, sending
 from storage.database import Database
 from storage.outbox import Owed
 
@@ -25,10 +25,21 @@ MOST_TRIES = 150
 LONGEST_WAIT = 600.0
 
 
+Look = Callable[[Connection, Owed, datetime], Message | datetime | None]
+"""Asked right before a notice is sent: its words as they are now, a moment to hold it until, or None for no more."""
+
+
 class Delivery:
     """Hands messages to their channels. Messages to one address go one after another, in the order they were owed."""
 
-    def __init__(self, database: Database, channels: Mapping[str, Channel], now: Callable[[], datetime]) -> None:
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        now: Callable[[], datetime],
+        look: Look | None = None,
+    ) -> None:
+        self._look = look
         self._database = database
         self._channels = channels
         self._now = now
@@ -66,12 +77,13 @@ class Delivery:
             self._round_ended.set()
 
     async def _send_due(self, now: datetime) -> None:
-        due = await self._database.write(lambda connection: outbox.waiting(connection, now, MOST_A_ROUND, now + LEASE))
-        for one in due:
-            if self._stopping:
-                return
-            self.deliver([one])
-            await asyncio.sleep(1 / A_SECOND)
+        for name in self._channels:
+            due = await self._database.write(partial(_take, channel=name, now=now))
+            for one in due:
+                if self._stopping:
+                    return
+                self.deliver([one])
+                await asyncio.sleep(1 / A_SECOND)
 
     async def stop(self, seconds: float) -> None:
         """Begins nothing new and finishes what is in hand, at most this long."""
@@ -122,7 +134,7 @@ class Delivery:
                 self._closed_until[owed.address.channel] = until
                 await self._write(partial(_put_off, owed=owed, due_at=until, problem="waits"))
             case Unclear() if owed.unclear:
-                await self._write(partial(outbox.give_up, row=owed.id, state="failed", problem=outbox.UNCLEAR))
+                await self._write(partial(sending.give_up, row=owed.id, state="failed", problem=outbox.UNCLEAR))
             case Unclear():
                 again = partial(_put_off, owed=owed, due_at=now + _back_off(owed.tries), problem=outbox.UNCLEAR)
                 await self._write(again)
@@ -135,7 +147,7 @@ class Delivery:
                 kind = type(problem).__name__
                 if not isinstance(problem, NotSent | Unsendable):
                     log.error("message %s could not be sent: %s", owed.id, kind)
-                await self._write(partial(outbox.give_up, row=owed.id, state="failed", problem=kind))
+                await self._write(partial(sending.give_up, row=owed.id, state="failed", problem=kind))
 
     async def _write(self, work: Callable[[Connection], object], *, along: bool = False) -> None:
         try:
@@ -155,7 +167,7 @@ class Delivery:
         try:
             while self._sent:
                 marks, self._sent = self._sent, []
-                await self._write(partial(outbox.sent, rows=marks, at=self._now()), along=True)
+                await self._write(partial(sending.sent, rows=marks, at=self._now()), along=True)
         finally:
             self._marking = False
 
@@ -170,13 +182,20 @@ class Delivery:
         await self._write(partial(people.set_menu, address=address, menu=menu))
 
 
+def _take(connection: Connection, channel: str, now: datetime) -> list[Owed]:
+    answers = sending.due_answers(connection, channel, now, MOST_A_ROUND, now + LEASE)
+    notices = sending.due_notices(connection, channel, now, MOST_A_ROUND)
+    sending.take(connection, [one.id for one in notices], "", now + LEASE)
+    return answers + notices
+
+
 def _put_off(connection: Connection, owed: Owed, due_at: datetime, problem: str) -> None:
     tries = owed.tries if problem == "waits" else owed.tries + 1
-    outbox.put_off(connection, owed.id, tries, due_at, problem)
+    sending.put_off(connection, owed.id, tries, due_at, problem)
 
 
 def _unreachable(connection: Connection, owed: Owed) -> None:
-    outbox.give_up(connection, owed.id, "unreachable", "")
+    sending.give_up(connection, owed.id, "unreachable", "")
     people.set_reachable(connection, owed.address, False)
 
 

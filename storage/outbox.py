@@ -1,19 +1,30 @@
-"""What is owed to be said: every message is a row before it is sent, under a key that makes it one of its kind."""
+"""What is owed to be said: every message is a row before it is sent, under a key that makes it one of its kind.
+
+States: queued (waits for `due_at`), held (the same, until people may be disturbed), sending, sent, seen (a button of it
+was pressed), cleared (its matter was done before it was sent), failed and unreachable (kept with the reason). What
+sends, takes and marks rows is in `storage/sending.py`.
+"""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
-from sqlalchemy import Connection, bindparam, select, update
+from sqlalchemy import Connection, bindparam, select, text, update
 
 from bot.chat import Address, Button, Message
 from storage.database import insert
+from storage.outbox_tables import ANSWER_WAITS, KEPT, SHOWN
 from storage.prepared import Prepared
 from storage.tables import outbox
 
-UNCLEAR = "unclear"
+Kind = Literal["answer", "notice", "urgent", "digest", "announcement", "edit"]
+
+# Why the last try may have arrived: the messenger did not say, or the process ended meanwhile.
+UNCLEAR, INTERRUPTED = "unclear", "interrupted"
+# Why it is held: what its person is doing.
+FORM = "form"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,38 +37,97 @@ class Owed:
     tries: int = 0
     # The last try may have arrived: one repeat is allowed, not two.
     unclear: bool = False
+    key: str = ""
+    kind: Kind = "answer"
+    # Whom it is for; None for an answer and for a guest.
+    person: int | None = None
 
 
-_ROW = (outbox.c.id, outbox.c.body, outbox.c.tries, outbox.c.problem, outbox.c.channel, outbox.c.address)
-_FIND = Prepared(select(outbox.c.state, *_ROW).where(outbox.c.key == bindparam("wanted")))
+@dataclass(frozen=True, slots=True)
+class New:
+    """A message to be owed: what `add` is told, for `add_many`."""
+
+    key: str
+    address: Address
+    message: Message
+    due_at: datetime
+    kind: Kind = "notice"
+    person: int | None = None
+
+
+ROW = (
+    outbox.c.id,
+    outbox.c.key,
+    outbox.c.body,
+    outbox.c.kind,
+    outbox.c.person_id,
+    outbox.c.tries,
+    outbox.c.problem,
+    outbox.c.channel,
+    outbox.c.address,
+    outbox.c.state,
+)
+_FIND = Prepared(select(*ROW).where(outbox.c.key == bindparam("wanted")))
 _ADD = Prepared(lambda connection: insert(connection, outbox).on_conflict_do_nothing())
-_WAITING = (
-    select(*_ROW)
-    .where(outbox.c.state == "queued", outbox.c.due_at <= bindparam("now"))
-    .order_by(outbox.c.due_at, outbox.c.id)
-    .limit(bindparam("most"))
-    # Another process takes the ones after these. SQLite has no such words and needs none: it has one writer.
-    .with_for_update(skip_locked=True)
-)
-_SENT = (
+_PRESSED = Prepared(
     update(outbox)
-    .where(outbox.c.id == bindparam("row"))
-    .values(state="sent", body=None, sent_at=bindparam("at"), message=bindparam("message_id"), problem=None)
+    .where(text(SHOWN), outbox.c.channel == bindparam("in_channel"), outbox.c.address == bindparam("at_address"))
+    .where(outbox.c.message == bindparam("number"))
+    .values(state="seen", seen_at=bindparam("at"))
+)
+_LET_GO = Prepared(
+    update(outbox)
+    .where(text(KEPT), outbox.c.person_id == bindparam("whose"), outbox.c.problem == FORM)
+    .values(state="queued", due_at=bindparam("at"), problem=None)
 )
 
 
-def add(connection: Connection, key: str, address: Address, message: Message, due_at: datetime) -> Owed | None:
-    """Puts a message into the outbox; None when its key is there already, waiting or said."""
-    values = {
+def add(
+    connection: Connection,
+    key: str,
+    address: Address,
+    message: Message,
+    due_at: datetime,
+    *,
+    kind: Kind = "answer",
+    person: int | None = None,
+) -> Owed | None:
+    """Puts a message into the outbox; None when its key is there already, waiting or said.
+
+    What is for a person goes to any of the person's chats: the round finds one that works.
+    """
+    values: dict[str, Any] = {
         "key": key,
         "channel": address.channel,
         "address": address.id,
-        "body": _pack(message),
+        "body": pack(message),
         "state": "queued",
         "due_at": due_at,
     }
+    if kind != "answer":
+        values |= {"kind": kind, "person_id": person}
     row = _ADD.add(connection, values)
-    return Owed(row, address, message) if row else None
+    return Owed(row, address, message, key=key, kind=kind, person=person) if row else None
+
+
+def add_many(connection: Connection, rows: Iterable[New]) -> int:
+    """Puts many messages in with one statement, leaving out keys that are there already; how many are new."""
+    return _ADD.add_many(
+        connection,
+        [
+            {
+                "key": new.key,
+                "channel": new.address.channel,
+                "address": new.address.id,
+                "body": pack(new.message),
+                "state": "queued",
+                "due_at": new.due_at,
+                "kind": new.kind,
+                "person_id": new.person,
+            }
+            for new in rows
+        ],
+    )
 
 
 def find(connection: Connection, key: str) -> tuple[str, Owed | None] | None:
@@ -65,55 +135,82 @@ def find(connection: Connection, key: str) -> tuple[str, Owed | None] | None:
     row = _FIND.first(connection, {"wanted": key})
     if row is None:
         return None
-    return row.state, _owed(row) if row.body else None
+    return row.state, owed(row) if row.body else None
 
 
-def waiting(connection: Connection, now: datetime, most: int, until: datetime) -> list[Owed]:
-    """Takes up to `most` messages that are due, and keeps other processes from taking them before `until`."""
-    rows = connection.execute(_WAITING, {"now": now, "most": most}).all()
-    if rows:
-        taken = outbox.c.id.in_([row.id for row in rows])
-        connection.execute(update(outbox).where(taken).values(due_at=until))
-    return [_owed(row) for row in rows if row.body]
+def seen(connection: Connection, row: int, at: datetime) -> bool:
+    """Somebody pressed a button of it; False when it was not sent, or was seen before."""
+    shown = (outbox.c.id == row, outbox.c.state == "sent")
+    return bool(connection.execute(update(outbox).where(*shown).values(state="seen", seen_at=at)).rowcount)
+
+
+def pressed(connection: Connection, address: Address, message: str, at: datetime) -> bool:
+    """The same, known by the messenger's number of the message; False for an answer and for one seen before."""
+    values = {"in_channel": address.channel, "at_address": address.id, "number": message, "at": at}
+    return bool(_PRESSED.run(connection, values))
+
+
+def clear(connection: Connection, rows: Sequence[int]) -> int:
+    """What these were about is done: those that wait, or could not be sent, are not sent any more. How many."""
+    waits = (outbox.c.id.in_(rows), outbox.c.state.in_(["queued", "held", "failed", "unreachable"]))
+    return connection.execute(update(outbox).where(*waits).values(state="cleared", body=None)).rowcount
+
+
+def clear_keys(connection: Connection, keys: Sequence[str]) -> int:
+    """The same by key."""
+    rows = connection.execute(select(outbox.c.id).where(outbox.c.key.in_(keys))).scalars()
+    return clear(connection, list(rows))
+
+
+def edit(connection: Connection, row: int, message: Message, at: datetime) -> Owed | None:
+    """Lets `message` take the place of a message that was sent; None when it was not sent.
+
+    A later edit of the same message takes the place of an earlier one.
+    """
+    found = connection.execute(select(*ROW, outbox.c.message).where(outbox.c.id == row)).first()
+    if found is None or found.state not in ("sent", "seen") or found.message is None:
+        return None
+    key, address = f"edit:{row}", Address(found.channel, found.address)
+    there = Message(message.text, message.buttons, edit=found.message, only_edit=True)
+    added = add(connection, key, address, there, at, kind="edit", person=found.person_id)
+    if added is not None:
+        return added
+    again = {"body": pack(there), "state": "queued", "due_at": at, "tries": 0, "problem": None, "holder": None}
+    connection.execute(update(outbox).where(outbox.c.key == key).values(**again))
+    current = find(connection, key)
+    return current[1] if current else None
+
+
+def let_go(connection: Connection, person: int, at: datetime) -> int:
+    """Makes due what waited for this person's half-filled form; how many."""
+    return _LET_GO.run(connection, {"whose": person, "at": at})
 
 
 def release(connection: Connection, now: datetime) -> int:
-    """Makes everything that waits due at once: for the start of the only process of an embedded database."""
-    held = (outbox.c.state == "queued", outbox.c.tries == 0, outbox.c.due_at > now)
-    return connection.execute(update(outbox).where(*held).values(due_at=now)).rowcount
+    """Frees what an ended process had in hand: for the start of the only process of an embedded database."""
+    answers = (text(ANSWER_WAITS), outbox.c.tries == 0, outbox.c.due_at > now)
+    held = (outbox.c.holder.is_not(None), outbox.c.state.in_(["queued", "sending"]))
+    freed = connection.execute(update(outbox).where(*answers).values(due_at=now)).rowcount
+    return freed + connection.execute(update(outbox).where(*held).values(due_at=now)).rowcount
 
 
-def sent(connection: Connection, rows: Sequence[tuple[int, str]], at: datetime) -> None:
-    """Marks messages as sent, each with the messenger's id of it, and empties them."""
-    connection.execute(_SENT, [{"row": row, "at": at, "message_id": message} for row, message in rows])
+def owed(row: Any) -> Owed:
+    """A row of `ROW` as a value."""
+    unclear = row.problem in (UNCLEAR, INTERRUPTED)
+    address = Address(row.channel, row.address)
+    return Owed(row.id, address, unpack(row.body), row.tries, unclear, row.key, row.kind, row.person_id)
 
 
-def put_off(connection: Connection, row: int, tries: int, due_at: datetime, problem: str) -> None:
-    """Will be tried again at `due_at`."""
-    changed = {"tries": tries, "due_at": due_at, "problem": problem}
-    connection.execute(update(outbox).where(outbox.c.id == row).values(**changed))
-
-
-def give_up(connection: Connection, row: int, state: str, problem: str) -> None:
-    """Marks a message as "failed" or "unreachable"; the text is kept for the office to send again."""
-    connection.execute(update(outbox).where(outbox.c.id == row).values(state=state, problem=problem))
-
-
-def clear(connection: Connection, key: str) -> None:
-    """What a queued message was about is done: it is not sent any more."""
-    waits = (outbox.c.key == key, outbox.c.state == "queued")
-    connection.execute(update(outbox).where(*waits).values(state="cleared", body=None))
-
-
-def _owed(row: Any) -> Owed:
-    return Owed(row.id, Address(row.channel, row.address), _unpack(row.body), row.tries, row.problem == UNCLEAR)
-
-
-def _pack(message: Message) -> str:
+def pack(message: Message) -> str:
+    """A message as JSON, without its file."""
     rows = [[[b.label, b.send, b.kind] for b in row] for row in message.buttons]
-    return json.dumps([message.text, rows, message.edit], ensure_ascii=False)
+    more = [True] if message.only_edit else []
+    return json.dumps([message.text, rows, message.edit, *more], ensure_ascii=False)
 
 
-def _unpack(body: str) -> Message:
-    text, rows, edit = json.loads(body)
-    return Message(text, tuple(tuple(Button(*button) for button in row) for row in rows), edit)
+def unpack(body: str) -> Message:
+    """The message that was packed."""
+    words, rows, edits, *more = json.loads(body)
+    return Message(
+        words, tuple(tuple(Button(*button) for button in row) for row in rows), edits, only_edit=more == [True]
+    )

@@ -6,7 +6,7 @@ same types. On a database server it runs as any other statement does.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, Select
@@ -58,6 +58,16 @@ class Prepared:
         made = raw.execute(ready.sql, ready.put_in(values))
         return int(made.lastrowid or 0) if made.rowcount else None
 
+    def add_many(self, connection: Connection, rows: Sequence[Mapping[str, Any]]) -> int:
+        """Inserts rows that name the same columns; how many, without those that ON CONFLICT left out."""
+        if not rows:
+            return 0
+        raw = in_process(connection)
+        if raw is None:
+            return _added(connection, self._statement(connection), rows)
+        ready = self._for(connection, rows[0])
+        return raw.executemany(ready.sql, [ready.put_in(row) for row in rows]).rowcount
+
     def run(self, connection: Connection, values: Mapping[str, Any]) -> int:
         """Changes rows; how many."""
         raw = in_process(connection)
@@ -72,6 +82,12 @@ class Prepared:
         if ready is None:
             ready = self._ready[names] = _Ready(self._statement(connection), connection.dialect, names)
         return ready
+
+
+def _added(connection: Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> int:
+    """A server's driver does not count what many rows did; the statement gives back what it put in."""
+    key = next(iter(statement.table.primary_key))
+    return len(connection.execute(statement.returning(key), [dict(row) for row in rows]).all())
 
 
 class _Ready:

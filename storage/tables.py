@@ -14,6 +14,7 @@ from storage.case_tables import (
     vettings,
 )
 from storage.notice_tables import notices, person_settings, unit_looks
+from storage.outbox_tables import outbox
 from storage.schema import Moment, key, metadata, to
 
 __all__ = [
@@ -97,6 +98,8 @@ addresses = Table(
     to("people", index=True),
     Column("since", Moment, nullable=False),
     Column("reachable", Boolean, nullable=False, server_default=text("true")),
+    # Since when nothing gets through there; None while it does.
+    Column("lost_at", Moment),
     # The command menu last shown there, so that it is sent again only when the roles change.
     Column("menu", String),
 )
@@ -210,30 +213,6 @@ targets = Table(
     Column("quarter", Integer, primary_key=True, autoincrement=False),
     Column("admissions", Integer),
     Column("sources", Integer),
-)
-
-outbox = Table(
-    "outbox",
-    metadata,
-    key(),
-    # "answer:telegram:7001" or "kind:subject:due date:recipient:step": the same thing is never said twice.
-    Column("key", String, nullable=False, unique=True),
-    Column("channel", String, nullable=False),
-    Column("address", String, nullable=False),
-    # The message as JSON; emptied once it is sent, so that no text stays behind.
-    Column("body", Text),
-    # queued, sent, failed, unreachable.
-    Column("state", String, nullable=False),
-    Column("tries", Integer, nullable=False, server_default=text("0")),
-    # When a round may take it up; a process that sends it itself sets this a little ahead.
-    Column("due_at", Moment, nullable=False),
-    Column("sent_at", Moment),
-    Column("message", String),
-    Column("problem", String),
-    Index(
-        "ix_outbox_waiting", "due_at", sqlite_where=text("state = 'queued'"), postgresql_where=text("state = 'queued'")
-    ),
-    Index("ix_outbox_recipient", "channel", "address"),
 )
 
 history = Table(

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.util import await_only
 
 from bot.chat import Address, Message
-from storage import copies, history, outbox, people, units
+from storage import copies, history, outbox, people, sending, units
 from storage.database import Database, connect
 from storage.migrations import head, upgrade
 from storage.tables import contacts as contact_table
@@ -158,7 +158,7 @@ async def test_two_processes_never_take_the_same_message(office: Office, cluster
         await office.do(lambda c, key=key: outbox.add(c, key, Address("test", "x"), Message("chào"), TODAY))
 
     def take(connection: Connection) -> list[int]:
-        owed = outbox.waiting(connection, TODAY + timedelta(hours=1), 5, TODAY + timedelta(hours=2))
+        owed = sending.due_answers(connection, "test", TODAY + timedelta(hours=1), 5, TODAY + timedelta(hours=2))
         connection.execute(text("SELECT pg_sleep(0.05)"))
         return [one.id for one in owed]
 

@@ -1,0 +1,52 @@
+"""The table of what is owed to be said; its indexes hold little: answers, most of the rows, stand in one of them."""
+
+from sqlalchemy import Column, Index, Integer, String, Table, Text, text
+
+from storage.schema import Moment, key, metadata, to
+
+# Conditions of partial indexes. A statement that repeats the words of one is read through that index.
+ANSWER_WAITS = "state = 'queued' AND kind = 'answer'"
+NOTICE_WAITS = "state IN ('queued', 'held', 'sending') AND kind <> 'answer'"
+KEPT = "state IN ('held', 'failed', 'unreachable') AND kind <> 'answer'"
+SHOWN = "state = 'sent' AND kind <> 'answer'"
+TOLD = "kind <> 'answer'"
+
+
+def _where(condition: str, name: str, *columns: str) -> Index:
+    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
+
+
+outbox = Table(
+    "outbox",
+    metadata,
+    key(),
+    # "answer:telegram:7001" or "kind:subject:due date:recipient:step": the same thing is never said twice.
+    Column("key", String, nullable=False, unique=True),
+    Column("channel", String, nullable=False),
+    Column("address", String, nullable=False),
+    # The message as JSON; emptied once it is sent, so that no text stays behind.
+    Column("body", Text),
+    # queued, held, sending, sent, seen (a button pressed), cleared, failed, unreachable.
+    Column("state", String, nullable=False),
+    # answer, notice, urgent, digest, announcement, edit: what each waits for is in bot/rules/data/quiet.yaml.
+    Column("kind", String, nullable=False, server_default="answer"),
+    # Whom it is for; an answer goes to whoever asked, at that address only.
+    to("people", null=True),
+    Column("tries", Integer, nullable=False, server_default=text("0")),
+    # When a round may take it up; whoever has it in hand sets this a little ahead.
+    Column("due_at", Moment, nullable=False),
+    # The process that has a notice in hand.
+    Column("holder", String),
+    Column("tried_at", Moment),
+    Column("sent_at", Moment),
+    Column("seen_at", Moment),
+    # The messenger's own number of it.
+    Column("message", String),
+    # Why it waits, or why it was given up.
+    Column("problem", String),
+    _where(ANSWER_WAITS, "ix_outbox_waiting", "due_at"),
+    _where(NOTICE_WAITS, "ix_outbox_due", "channel", "due_at"),
+    _where(KEPT, "ix_outbox_kept", "person_id", "state"),
+    _where(SHOWN, "ix_outbox_shown", "channel", "address", "message"),
+    _where(TOLD, "ix_outbox_told", "sent_at"),
+)
