@@ -72,7 +72,9 @@ _OF_MANY = select(dues).where(dues.c.candidate_id.in_(bindparam("wanted", expand
 _SET = (
     update(dues)
     .where(dues.c.id == bindparam("row"))
-    .values({name: bindparam(f"new_{name}") for name in (*_GIVEN, "opened_at", "closed_at")} | {"next_look_on": LOOK_NOW})
+    .values(
+        {name: bindparam(f"new_{name}") for name in (*_GIVEN, "opened_at", "closed_at")} | {"next_look_on": LOOK_NOW}
+    )
 )
 _CONTACTED = Prepared(
     update(dues)
@@ -225,7 +227,16 @@ def _work_out(
         for key, values in new.items():
             was = kept[case.id].pop(key, None)
             if was is None:
-                fresh.append({"candidate_id": case.id, "rule": key[0], "subject": key[1], "opened_at": at, **values, "next_look_on": LOOK_NOW})
+                fresh.append(
+                    {
+                        "candidate_id": case.id,
+                        "rule": key[0],
+                        "subject": key[1],
+                        "opened_at": at,
+                        **values,
+                        "next_look_on": LOOK_NOW,
+                    }
+                )
             elif was.closed_at or any(getattr(was, name) != values[name] for name in _GIVEN):
                 opened = at if was.closed_at else was.opened_at
                 changed.append(_prefixed(was.id, values | {"opened_at": opened, "closed_at": None}))

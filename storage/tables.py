@@ -13,6 +13,16 @@ from storage.case_tables import (
     unit_settings,
     vettings,
 )
+from storage.class_tables import classes, enrolments
+from storage.meeting_tables import (
+    attendance,
+    charges,
+    meeting_habits,
+    meeting_items,
+    meeting_reports,
+    meetings,
+    member_states,
+)
 from storage.notice_tables import notices, person_settings, unit_looks
 from storage.outbox_tables import outbox
 from storage.schema import Moment, key, metadata, to
@@ -22,16 +32,25 @@ __all__ = [
     "addresses",
     "assignments",
     "attempts",
+    "attendance",
     "candidate_groups",
     "candidates",
     "case_changes",
     "case_dates",
     "case_facts",
+    "charges",
+    "classes",
     "contacts",
     "dues",
+    "enrolments",
     "forms",
     "history",
     "invitations",
+    "meeting_habits",
+    "meeting_items",
+    "meeting_reports",
+    "meetings",
+    "member_states",
     "metadata",
     "notices",
     "outbox",

@@ -25,6 +25,10 @@ Action = Literal[
     "import_workbook",
     "see_counts",
     "see_history",
+    "see_meeting",
+    "hold_meeting",
+    "hold_class",
+    "enrol",
 ]
 
 
@@ -73,6 +77,10 @@ TABLE: dict[Action, tuple[Reach, ...]] = {
     "import_workbook":   (_C,    _N,   _N,        _N,        _N,       _N,    _N,    _N),
     "see_counts":        (_S,    _S,   _U,        _S,        _U,       _U,    _N,    _N),
     "see_history":       (_C,    _N,   _N,        _C,        _N,       _N,    _N,    _N),
+    "see_meeting":       (_C,    _C,   _U,        _C,        _U,       _U,    _U,    _N),
+    "hold_meeting":      (_C,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
+    "hold_class":        (_C,    _N,   _N,        _N,        _N,       _N,    _N,    _N),
+    "enrol":             (_C,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
 }
 # fmt: on
 

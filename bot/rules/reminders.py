@@ -117,4 +117,3 @@ def is_off(slug: str, kind: ReminderKind, local: Mapping[str, int]) -> bool:
 def shift_of(slug: str, kind: ReminderKind, local: Mapping[str, int]) -> int:
     """By how many days the unit has this kind earlier (negative: later), within its bounds."""
     return max(-kind.later, min(kind.earlier, local.get(SHIFT + slug, 0)))
-
