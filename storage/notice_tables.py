@@ -23,6 +23,8 @@ notices = Table(
     # Days after the date as in the data, or "moved": the date is another one now.
     Column("stage", String, nullable=False),
     Column("due_id", ForeignKey("dues.id")),
+    # Whom it is about, where it is about somebody.
+    to("candidates", null=True),
     Column("unit_id", ForeignKey("units.id")),
     # Within the unit: "2026-12" of a meeting, the number of a person.
     Column("subject", String, nullable=False, server_default=""),

@@ -17,13 +17,15 @@ from storage.tables import dues, notices
 # Literal, so that both databases find the partial indexes.
 OPEN = text("notices.state IN ('owed', 'said')")
 OWED = text("notices.state = 'owed'")
+# What people tell each other by it: no date of a rule, and no event of a unit, takes it away.
+BY_PEOPLE = ("help", "snoozed")
 # What a moved date is sorted by: news, but nothing that is due.
 NEWS_RANK = 4500
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One thing that one person is to be told. `role`: as whom; `by_id`: who asked or put it off, where somebody did."""
+    """One thing that one person is to be told. `role`: as whom; `by_id`: who asked, or put it off."""
 
     id: int
     person_id: int
@@ -31,6 +33,7 @@ class Notice:
     kind: str
     stage: str
     due_id: int | None
+    candidate_id: int | None
     unit_id: int | None
     subject: str
     due_on: date
@@ -46,9 +49,9 @@ class Notice:
     @property
     def about(self) -> tuple[object, ...]:
         """What it is about: several stages of one thing are told as one."""
-        if self.due_id is not None and self.kind not in ("help", "snoozed"):
+        if self.due_id is not None and self.kind not in BY_PEOPLE:
             return (self.due_id,)
-        return (self.kind, self.due_id, self.unit_id, self.subject)
+        return (self.kind, self.due_id, self.candidate_id, self.unit_id, self.subject)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +67,10 @@ class Overtaken:
 
 _COLUMNS = [notices.c[field.name] for field in fields(Notice)]
 # What had been cleared or done and stands again: said, if it was ever said, and else still owed.
-_AGAIN = case((notices.c.outbox_id.is_(None), "owed"), else_="said")
+_AGAIN = case((notices.c.outbox_id.is_(None), literal_column("'owed'")), else_=literal_column("'said'"))
 _ADD = Prepared(
     lambda connection: insert(connection, notices).on_conflict_do_update(
-        index_elements=["key"], set_={"state": _AGAIN}, where=notices.c.state.in_(["cleared", "done"])
+        index_elements=["key"], set_={"state": _AGAIN}, where=text("notices.state IN ('cleared', 'done')")
     )
 )
 _CONTACTED = Prepared(
@@ -137,6 +140,7 @@ def _news(notice: Notice, was_on: date, due_on: date, today: date) -> dict[str, 
         "kind": notice.kind,
         "stage": MOVED,
         "due_id": notice.due_id,
+        "candidate_id": notice.candidate_id,
         "unit_id": notice.unit_id,
         "subject": notice.subject,
         "due_on": due_on,
@@ -232,6 +236,7 @@ def told_before(connection: Connection, about: Iterable[Notice]) -> dict[int, li
     found = (
         select(notices.c.due_id, notices.c.due_on, notices.c.role, notices.c.created_on)
         .where(notices.c.due_id.in_(ids), notices.c.outbox_id.is_not(None), notices.c.stage != MOVED)
+        .where(notices.c.kind.not_in(BY_PEOPLE))
         .order_by(notices.c.created_on, notices.c.id)
     )
     told: dict[int, list[tuple[str, date]]] = defaultdict(list)

@@ -1,0 +1,174 @@
+"""A round over the dates of cases: those whose look is due become notices, and get the day of their next look."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, select, update
+
+from bot.rules.book import Rulebook
+from bot.rules.reminder_entries import Recipient, ReminderKind
+from bot.rules.reminders import HASTES, MOVED, Stage, is_off, kinds_by_rule, next_look, shift_of, stage_of
+from storage import notices, rulebook
+from storage.dues import LOOK_NOW
+from storage.notices import Notice
+from storage.people import within
+from storage.recipients import Helpers, Offices, Place, at_stage, for_case
+from storage.settings import locals_of
+from storage.tables import candidates, dues, units, vettings
+
+BATCH = 500
+# Sorts what costs the plan most first: of two cases the one that is further on.
+STEPS = 99
+_LOOKED_AT = (
+    select(
+        dues.c.id,
+        dues.c.rule,
+        dues.c.due_on,
+        dues.c.candidate_id,
+        candidates.c.step,
+        units.c.path,
+        units.c.committee_id,
+        vettings.c.responsible_id,
+    )
+    .join_from(dues, candidates, candidates.c.id == dues.c.candidate_id)
+    .join(units, units.c.id == candidates.c.unit_id)
+    .outerjoin(
+        vettings,
+        and_(dues.c.subject != "", vettings.c.candidate_id == dues.c.candidate_id, vettings.c.ref == dues.c.subject),
+    )
+    .where(dues.c.closed_at.is_(None))
+)
+_DUE = (
+    _LOOKED_AT.where(dues.c.next_look_on <= bindparam("today"))
+    .order_by(dues.c.next_look_on, dues.c.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=dues, skip_locked=True)
+)
+_THESE = _LOOKED_AT.where(dues.c.id.in_(bindparam("wanted", expanding=True)))
+_NEXT = update(dues).where(dues.c.id == bindparam("row")).values(next_look_on=bindparam("next"))
+
+
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """What came of a look at one date: the stage that is reached (None: none yet), and who is told of it as whom.
+
+    `concerns`: whoever is told at one stage or another.
+    """
+
+    kind: str
+    stage: Stage | None
+    told: Mapping[int, Recipient]
+    concerns: Mapping[int, Recipient]
+
+
+def look(connection: Connection, today: date, most: int = BATCH) -> int:
+    """Looks at up to `most` dates whose look is due; how many there were."""
+    rows = connection.execute(_DUE, {"today": today, "most": most}).all()
+    _take_up(connection, today, rows)
+    return len(rows)
+
+
+def look_at(connection: Connection, today: date, ids: Sequence[int]) -> None:
+    """The same for these dates, whenever their look is due."""
+    _take_up(connection, today, connection.execute(_THESE, {"wanted": list(ids)}).all())
+
+
+def _take_up(connection: Connection, today: date, rows: Sequence[Any]) -> None:
+    if not rows:
+        return
+    open_ = notices.of_dues(connection, [row.id for row in rows])
+    nexts: dict[int, date | None] = {}
+    looked = _looked(connection, today, rows, {notice.due_id for notice in open_}, nexts)
+    gone = [notice.id for notice in open_ if not _stands(notice, looked.get(notice.due_id or 0))]
+    notices.finish(connection, gone, "cleared")
+    steps = rulebook.book_of(connection).entries.steps
+    fresh = []
+    for row in rows:
+        found = looked.get(row.id)
+        if found is not None and found.stage is not None:
+            order = steps[row.step].order if row.step in steps else 0
+            fresh += [_row(row, found, found.stage, person, role, order, today) for person, role in found.told.items()]
+    notices.add(connection, fresh)
+    connection.execute(_NEXT, [{"row": row.id, "next": nexts.get(row.id)} for row in rows])
+
+
+def _looked(
+    connection: Connection,
+    today: date,
+    rows: Sequence[Any],
+    told: Collection[int | None],
+    nexts: dict[int, date | None],
+) -> dict[int, Looked]:
+    """What comes of a look at dates that have reached a stage or of which somebody was `told`; `nexts` is filled."""
+    kinds = kinds_by_rule(rulebook.book_of(connection))
+    local = locals_of(connection, {row.path for row in rows})
+    wanted: list[tuple[Any, str, ReminderKind, Stage | None]] = []
+    for row in rows:
+        slug, kind = kinds.get(row.rule, ("", None))
+        said = local[row.path]
+        if kind is None or is_off(slug, kind, said):
+            continue
+        shift = shift_of(slug, kind, said) if said else 0
+        nexts[row.id] = next_look(kind, row.due_on, today, shift)
+        stage = stage_of(kind, row.due_on, today, shift)
+        if stage is not None or row.id in told:
+            wanted.append((row, slug, kind, stage))
+    return _who(connection, wanted) if wanted else {}
+
+
+def _who(connection: Connection, wanted: Sequence[tuple[Any, str, ReminderKind, Stage | None]]) -> dict[int, Looked]:
+    helpers = Helpers.of(connection, list({row.candidate_id for row, *_ in wanted}))
+    offices = Offices(connection, {Place(row.path, row.committee_id) for row, *_ in wanted})
+    looked: dict[int, Looked] = {}
+    for row, slug, kind, stage in wanted:
+        place = Place(row.path, row.committee_id)
+        concerns = for_case(kind, row.candidate_id, place, helpers, offices, row.responsible_id)
+        looked[row.id] = Looked(slug, stage, at_stage(concerns, stage.to) if stage else {}, concerns)
+    return looked
+
+
+def _stands(notice: Notice, found: Looked | None) -> bool:
+    """Whether this person is still to be told: does not, who no longer helps, has lost the role, or has it off."""
+    if notice.kind in notices.BY_PEOPLE:
+        return True
+    return found is not None and notice.person_id in (found.concerns if notice.stage == MOVED else found.told)
+
+
+def _row(
+    row: Any, found: Looked, stage: Stage, person: int, role: Recipient, order: int, today: date
+) -> dict[str, Any]:
+    return {
+        "key": notices.key_of(found.kind, f"due:{row.id}", row.due_on, person, stage.name),
+        "person_id": person,
+        "role": role,
+        "kind": found.kind,
+        "stage": stage.name,
+        "due_id": row.id,
+        "candidate_id": row.candidate_id,
+        "unit_id": None,
+        "subject": "",
+        "due_on": row.due_on,
+        "was_on": None,
+        "by_id": None,
+        "rank": stage.rank * 100 + STEPS - order,
+        "haste": HASTES.index(stage.haste),
+        "created_on": today,
+    }
+
+
+def look_again_for(connection: Connection, rules: Sequence[str], path: str) -> None:
+    """A unit has switched or shifted a kind: the dates of these rules below it are looked at by the next round."""
+    cases = select(candidates.c.id).join_from(candidates, units, units.c.id == candidates.c.unit_id)
+    waits = (dues.c.closed_at.is_(None), dues.c.rule.in_(rules), dues.c.candidate_id.in_(cases.where(within(path))))
+    connection.execute(update(dues).where(*waits).values(next_look_on=LOOK_NOW))
+
+
+def by_kind(book: Rulebook) -> dict[str, list[str]]:
+    """The rules that each kind is about."""
+    found: dict[str, list[str]] = defaultdict(list)
+    for rule, (slug, _) in kinds_by_rule(book).items():
+        found[slug].append(rule)
+    return found
