@@ -12,9 +12,7 @@ from bot.rules.book import Rulebook
 from bot.rules.reminder_entries import Recipient, ReminderKind
 from bot.rules.reminders import HASTES, MOVED, Stage, is_off, kinds_by_rule, next_look, shift_of, stage_of
 from storage import notices, rulebook
-from storage.dues import LOOK_NOW
 from storage.notices import Notice
-from storage.people import within
 from storage.recipients import Helpers, Offices, Place, at_stage, for_case
 from storage.settings import locals_of
 from storage.tables import candidates, dues, units, vettings
@@ -157,13 +155,6 @@ def _row(
         "haste": HASTES.index(stage.haste),
         "created_on": today,
     }
-
-
-def look_again_for(connection: Connection, rules: Sequence[str], path: str) -> None:
-    """A unit has switched or shifted a kind: the dates of these rules below it are looked at by the next round."""
-    cases = select(candidates.c.id).join_from(candidates, units, units.c.id == candidates.c.unit_id)
-    waits = (dues.c.closed_at.is_(None), dues.c.rule.in_(rules), dues.c.candidate_id.in_(cases.where(within(path))))
-    connection.execute(update(dues).where(*waits).values(next_look_on=LOOK_NOW))
 
 
 def by_kind(book: Rulebook) -> dict[str, list[str]]:

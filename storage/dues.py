@@ -18,6 +18,7 @@ from storage import history, notices, rulebook
 from storage.database import days_moved
 from storage.facts import BATCH, Known, known, take_over
 from storage.history import Line
+from storage.looks import LOOK_NOW
 from storage.notices import Overtaken
 from storage.people import within
 from storage.prepared import Prepared
@@ -27,8 +28,6 @@ if TYPE_CHECKING:
     from storage.candidates import Case
 
 CONTACT = "contact_gap"
-# Whatever opens, moves or is given to somebody else is looked at by the next round, whatever the clock says.
-LOOK_NOW = date(2000, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +90,6 @@ _CONTACTED = Prepared(
         next_look_on=LOOK_NOW,
     )
 )
-_LOOK_AGAIN = update(dues).where(dues.c.closed_at.is_(None)).values(next_look_on=LOOK_NOW)
 
 
 def dues_of(connection: Connection, case: "Case") -> list[Due]:
@@ -190,17 +188,6 @@ def contacted(connection: Connection, candidate: int, last: date) -> None:
     """The candidate was met, or given a helper, on that day: the next meeting is due as long after it as before."""
     if _CONTACTED.run(connection, {"case": candidate, "last": last}):
         notices.contacted(connection, candidate)
-
-
-def look_again(connection: Connection, candidate: int) -> None:
-    """Somebody else is to be told of the dates of this case from now on."""
-    connection.execute(_LOOK_AGAIN.where(dues.c.candidate_id == candidate))
-
-
-def look_again_below(connection: Connection, path: str) -> None:
-    """The same for every case of a unit and of the units below it."""
-    cases = select(candidates.c.id).join_from(candidates, units, units.c.id == candidates.c.unit_id)
-    connection.execute(_LOOK_AGAIN.where(dues.c.candidate_id.in_(cases.where(within(path)))))
 
 
 def pieces(ids: Iterable[int]) -> Iterator[list[int]]:

@@ -13,7 +13,6 @@ from bot.rules.reminders import HASTES, MOVED, Stage, is_off, kinds_by_event, sh
 from bot.rules.unit_events import Event, events
 from storage import notices, recipients, rulebook, units
 from storage.database import insert
-from storage.dues import LOOK_NOW
 from storage.notices import Notice
 from storage.recipients import Offices, Place
 from storage.settings import local_of
@@ -52,11 +51,6 @@ def look(connection: Connection, today: date, most: int = BATCH) -> int:
     for unit in ids:
         look_at(connection, today, unit)
     return len(ids)
-
-
-def look_again(connection: Connection, unit: int) -> None:
-    """Something of the unit has changed: the next round looks at it, whatever the day."""
-    _looks_on(connection, unit, LOOK_NOW)
 
 
 def look_at(connection: Connection, today: date, number: int) -> list[Standing]:
