@@ -11,11 +11,13 @@ from sqlalchemy import Connection
 
 import handlers.everything  # noqa: F401  (registers every command)
 from bot.chat import Channel, NotSent, Unreachable, Unsendable
-from bot.clock import Clock, rounds
+from bot.clock import Clock, rounds, ticks
 from bot.console import Fault
-from bot.delivery import Delivery
+from bot.delivery import Delivery, Terms
 from bot.rules.lines import stale_text
+from bot.rules.quiet import Hours
 from bot.settings import Settings
+from handlers import losses
 from handlers.dispatcher import Dispatcher
 from handlers.knowing import Knowing
 from handlers.templates import templates
@@ -137,8 +139,8 @@ async def build(
     clock = clock or Clock(settings.zone)
     database = database or await open_database(settings)
     named = {channel.name: channel for channel in channels}
-    delivery = Delivery(database, named, clock.now)
-
+    terms = Terms(Hours.parse(settings.quiet_hours), lost=losses.tell)
+    delivery = Delivery(database, named, clock.now, terms=terms, ticks=ticks)
     links: dict[str, str | None] = {}
     knowing = Knowing()
     dispatcher = Dispatcher(

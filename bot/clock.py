@@ -29,6 +29,11 @@ class Clock:
         return self.now()
 
 
+def ticks() -> float:
+    """Seconds that only go forward, whatever is done to the clock; for pauses, not for dates."""
+    return time.monotonic()
+
+
 Round = tuple[str, float, Callable[[], Awaitable[None]]]
 
 

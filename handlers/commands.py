@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 from sqlalchemy import Connection
 
@@ -20,11 +20,15 @@ from storage.people import Person
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Something another person must be told, or a guest at an address; `key` makes it one of its kind."""
+    """Something another person must be told, or a guest at an address; `key` makes it one of its kind.
+
+    "urgent" ones go out on a Sunday as well; in quiet hours neither kind does.
+    """
 
     to: int | Address
     key: str
     reply: Reply
+    kind: Literal["notice", "urgent"] = "notice"
 
 
 @dataclass(slots=True)
@@ -82,10 +86,10 @@ class Context:
             forms.close(self.connection, self.form)
             self.form = forms.Form(self.owner, self.form.number, "", self.now)
 
-    def tell(self, person: int, key: str, reply: Reply) -> None:
+    def tell(self, person: int, key: str, reply: Reply, kind: Literal["notice", "urgent"] = "notice") -> None:
         """Puts a notice to another person into this transaction; nobody is told of what they did themselves."""
         if self.person is None or person != self.person.id:
-            self.notices.append(Notice(person, key, reply))
+            self.notices.append(Notice(person, key, reply, kind))
 
     def tell_owner(self, owner: str, key: str, reply: Reply) -> None:
         """The same to whoever has forms under this name (see `forms_owner`), guests as well."""

@@ -15,8 +15,8 @@ from sqlalchemy import Connection
 
 from bot.chat import Address, Choice, Incoming, Message, Refusal, Reply
 from bot.rules.access import Role
-from handlers import plain, questions
-from handlers.commands import FORMS, Context, Notice, Route, explained, find, forms_owner, is_command, menu
+from handlers import losses, plain, questions, telling
+from handlers.commands import FORMS, Context, Route, explained, find, forms_owner, is_command, menu
 from handlers.knowing import Knowing, Outdated
 from handlers.templates import Templates
 from storage import forms, outbox, people
@@ -62,6 +62,8 @@ class Dispatcher:
             async with turn.lock:
                 handled = await self._handled(incoming)
                 self._delivery.deliver(handled.owed)
+                if handled.told:
+                    self._delivery.nudge()
                 if handled.menu is not None:
                     self._delivery.show_menu(incoming.address, handled.menu, menu_mark(handled.menu))
         finally:
@@ -99,7 +101,7 @@ class Dispatcher:
 
     def _take_in(self, connection: Connection, *, incoming: Incoming, now: datetime) -> "Handled":
         context = self._context(connection, incoming, now)
-        begun = context.form is not None and bool(context.form.kind)
+        begun, known = context.form is not None and bool(context.form.kind), context.person is not None
         reply: Reply | None
         try:
             with savepoint(connection):
@@ -115,12 +117,23 @@ class Dispatcher:
             reply, context.notices = Reply("conversation.fault", {"number": _note(error)}), []
         to = "member" if context.person else "guest"
         answers = self._store(connection, incoming=incoming, now=now, reply=reply, to=to)
-        return Handled([*answers, *self._tell_others(context)], _new_menu(context))
+        answers += self._offered(context, joined=not known)
+        told = telling.tell_others(context, self._templates) | telling.let_go(context, begun)
+        return Handled(answers, _new_menu(context), told)
+
+    def _offered(self, context: Context, *, joined: bool) -> list[outbox.Owed]:
+        """What waited for somebody who could not be reached, after the answer."""
+        offer = losses.back(context, joined=joined)
+        if offer is None:
+            return []
+        key, message = f"{_key(context.incoming)}:back", self._templates.message(offer, context.today)
+        owed = outbox.add(context.connection, key, context.incoming.address, message, context.now + LEASE)
+        return [owed] if owed else []
 
     def _context(self, connection: Connection, incoming: Incoming, now: datetime) -> Context:
         person = people.at(connection, incoming.address)
-        if person is not None and not person.reachable:
-            people.set_reachable(connection, incoming.address, True)
+        if incoming.pressed:
+            outbox.pressed(connection, incoming.address, incoming.pressed, now)
         form = forms.of(connection, forms_owner(person, incoming))
         link = self._link(incoming.address)
         return Context(connection, incoming, now, person, form, link, knowing=self._knowing)
@@ -136,18 +149,6 @@ class Dispatcher:
             raise _HandledBefore
         return [replace(owed, message=message)]
 
-    def _tell_others(self, context: Context) -> list[outbox.Owed]:
-        told = []
-        for notice in context.notices:
-            message = self._templates.message(notice.reply, context.today)
-            for address in _where(context.connection, notice):
-                told.append(outbox.add(context.connection, notice.key, address, message, context.now + LEASE))
-        return [owed for owed in told if owed]
-
-
-def _where(connection: Connection, notice: Notice) -> Sequence[Address]:
-    return [notice.to] if isinstance(notice.to, Address) else people.reachable_at(connection, notice.to)[:1]
-
 
 class _HandledBefore(Exception):  # noqa: N818  (nothing is wrong)
     """The messenger delivered an update again: what its handler did just now is taken back with this."""
@@ -161,17 +162,21 @@ def _still_owed(connection: Connection, incoming: Incoming) -> "Handled":
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """What one message led to: messages to send, and a command menu if the chat has another one."""
+    """What one message led to: answers, a command menu if the chat has another one, whether a round has work."""
 
     owed: Sequence[outbox.Owed]
     menu: Sequence[tuple[str, str]] | None = None
+    told: bool = False
 
 
 class Outgoing(Protocol):
     """Who sends; nothing here waits for it."""
 
     def deliver(self, owed: Sequence[outbox.Owed]) -> None:
-        """Takes committed messages over and returns at once."""
+        """Takes committed answers over and returns at once."""
+
+    def nudge(self) -> None:
+        """Something for others has been committed: the next round is now. Returns at once."""
 
     def show_menu(self, address: Address, commands: Sequence[tuple[str, str]], menu: str) -> None:
         """Shows a chat its menu of commands, and remembers `menu` as the mark of it."""

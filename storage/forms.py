@@ -1,6 +1,7 @@
 """Half-filled forms: one a person, a row and not memory, so that it survives a restart and a change of messenger."""
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -30,6 +31,13 @@ def of(connection: Connection, owner: str) -> Form | None:
     """The open form, or the last closed one with kind ""."""
     row = _OF.first(connection, {"owner": owner})
     return Form(row.owner, row.number, row.kind, row.at, json.loads(row.data)) if row else None
+
+
+def open_of(connection: Connection, people: Iterable[int]) -> dict[int, tuple[str, datetime]]:
+    """The kind of each open form of these people, and when the last word of it came."""
+    owners = {f"p{person}": person for person in people}
+    found = select(forms.c.owner, forms.c.kind, forms.c.at).where(forms.c.owner.in_(owners), forms.c.kind != "")
+    return {owners[row.owner]: (row.kind, row.at) for row in connection.execute(found)}
 
 
 def begin(connection: Connection, owner: str, last: Form | None, kind: str, at: datetime, data: dict[str, Any]) -> Form:

@@ -138,6 +138,12 @@ def find(connection: Connection, key: str) -> tuple[str, Owed | None] | None:
     return row.state, owed(row) if row.body else None
 
 
+def states(connection: Connection, keys: Sequence[str]) -> dict[int, str]:
+    """The rows under these keys and their states; a key that has never been used is missing."""
+    found = select(outbox.c.id, outbox.c.state).where(outbox.c.key.in_(keys))
+    return {row.id: row.state for row in connection.execute(found)}
+
+
 def seen(connection: Connection, row: int, at: datetime) -> bool:
     """Somebody pressed a button of it; False when it was not sent, or was seen before."""
     shown = (outbox.c.id == row, outbox.c.state == "sent")
@@ -154,12 +160,6 @@ def clear(connection: Connection, rows: Sequence[int]) -> int:
     """What these were about is done: those that wait, or could not be sent, are not sent any more. How many."""
     waits = (outbox.c.id.in_(rows), outbox.c.state.in_(["queued", "held", "failed", "unreachable"]))
     return connection.execute(update(outbox).where(*waits).values(state="cleared", body=None)).rowcount
-
-
-def clear_keys(connection: Connection, keys: Sequence[str]) -> int:
-    """The same by key."""
-    rows = connection.execute(select(outbox.c.id).where(outbox.c.key.in_(keys))).scalars()
-    return clear(connection, list(rows))
 
 
 def edit(connection: Connection, row: int, message: Message, at: datetime) -> Owed | None:

@@ -93,11 +93,12 @@ def plain_phone(phone: str) -> str:
 def link(connection: Connection, address: Address, person: int, at: datetime) -> None:
     """From now on this address is this person's; whoever had it before loses it."""
     values = {"channel": address.channel, "address": address.id, "person_id": person, "since": at, "reachable": True}
+    fresh = {"person_id": person, "since": at, "reachable": True, "lost_at": None, "menu": None}
     statement = insert(connection, addresses).values(**values, menu=None)
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["channel", "address"],
-            set_={"person_id": person, "since": at, "reachable": True, "menu": None},
+            set_=fresh,
         )
     )
 
@@ -117,15 +118,6 @@ def reachable_at(connection: Connection, person: int) -> list[Address]:
         .order_by(addresses.c.since.desc())
     )
     return [Address(row.channel, row.address) for row in found]
-
-
-def set_reachable(connection: Connection, address: Address, reachable: bool) -> None:
-    """Remembers that messages do, or do not, get through to this address."""
-    connection.execute(
-        update(addresses)
-        .where(addresses.c.channel == address.channel, addresses.c.address == address.id)
-        .values(reachable=reachable)
-    )
 
 
 def set_menu(connection: Connection, address: Address, menu: str) -> None:

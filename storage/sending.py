@@ -24,7 +24,8 @@ _DUE = outbox.c.due_at <= bindparam("now")
 _ANSWERS = (
     select(*ROW)
     .where(text(ANSWER_WAITS), _DUE, outbox.c.channel == bindparam("in_channel"))
-    .order_by(outbox.c.due_at, outbox.c.id)
+    # As they were asked for, whatever each has waited for.
+    .order_by(outbox.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )

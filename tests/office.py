@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -12,9 +12,11 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 import handlers.everything  # noqa: F401
-from bot.chat import Address, Button, Document, Incoming, Message, NotSent
-from bot.delivery import Delivery
+from bot.chat import Address, Button, Channel, Document, Incoming, Message, NotSent
+from bot.delivery import Delivery, Terms
 from bot.rules.access import Role
+from bot.rules.quiet import Hours
+from handlers import losses
 from handlers.dispatcher import Dispatcher
 from handlers.templates import templates
 from storage import candidates, invitations, people, units
@@ -22,6 +24,7 @@ from storage.database import Database, connect
 from storage.migrations import upgrade
 
 ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+QUIET = Hours.parse("21:00-06:30")
 TODAY = datetime(2026, 11, 20, 9, 0, tzinfo=ZONE)
 
 
@@ -117,13 +120,25 @@ class Office:
         self.database = database
         self.now = TODAY
         self.channel = channel or Recorder()
-        self.delivery = Delivery(database, {"test": self.channel}, lambda: self.now)
+        # Seconds that pauses of the delivery have taken: nobody sleeps in a test.
+        self._slept = 0.0
+        self.delivery = self.delivering({"test": self.channel})
         self.dispatcher = Dispatcher(
             database, templates(), lambda: self.now, self.delivery, lambda _: "https://t.me/thu_bot?start="
         )
         self._ids = itertools.count(1)
         self.unit: dict[str, units.Unit] = {}
         self.person: dict[str, int] = {}
+
+    def delivering(self, channels: Mapping[str, Channel], terms: Terms | None = None) -> Delivery:
+        """Another pair of hands on this office's outbox, on the office's clock."""
+        terms = terms or Terms(QUIET, lost=losses.tell)
+        ticks = lambda: self.now.timestamp() + self._slept  # noqa: E731
+        return Delivery(self.database, channels, lambda: self.now, terms=terms, ticks=ticks, sleep=self._sleep)
+
+    async def _sleep(self, seconds: float) -> None:
+        self._slept += seconds
+        await asyncio.sleep(0)
 
     def restarted(self) -> "Office":
         """The same database and messenger under a process that has just started."""
@@ -139,6 +154,8 @@ class Office:
     async def receive(self, address: str, **what: Any) -> None:
         """One message comes in; waits until everything it led to has been sent."""
         identity = what.pop("id", None) or str(next(self._ids))
+        # Nobody writes twice within a second.
+        self._slept += 1
         incoming = Incoming(Address("test", address), identity, self.now, **what)
         await self.dispatcher.receive(incoming)
         await self.delivery.drain(5)

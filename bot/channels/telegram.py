@@ -131,7 +131,7 @@ class Telegram:
         try:
             return await self._post(_EDIT_TEXT, {**params, "message_id": int(old)})
         except TelegramError as error:
-            if messages.unchanged(error):
+            if messages.unchanged(error) or (message.only_edit and messages.not_editable(error)):
                 return old
             if messages.not_editable(error):
                 return await self._say(address, message)

@@ -68,6 +68,8 @@ class LocalPhone:
         """Shows the message in that person's chat; `message.edit` is replaced where it is one of the bot's there."""
         _check(message, self.text_limit)
         old = self._talks.find(address, message.edit)
+        if message.only_edit and (old is None or old.mine):
+            return message.edit or ""
         bubble_id, at = (old.id, old.at) if old and not old.mine else (self._talks.next_id(), self._now())
         bubble = Bubble(bubble_id, at, text=message.text, buttons=message.buttons, file=message.file)
         self._talks.put(address, bubble)

@@ -29,6 +29,7 @@ Action = Literal[
     "hold_meeting",
     "hold_class",
     "enrol",
+    "see_deliveries",
 ]
 
 
@@ -81,6 +82,7 @@ TABLE: dict[Action, tuple[Reach, ...]] = {
     "hold_meeting":      (_C,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
     "hold_class":        (_C,    _N,   _N,        _N,        _N,       _N,    _N,    _N),
     "enrol":             (_C,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
+    "see_deliveries":    (_C,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
 }
 # fmt: on
 

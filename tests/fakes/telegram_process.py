@@ -2,7 +2,8 @@
 
 POST /control/start {"people", "messages_each", "texts", "latency"} lets simulated people talk; GET /control/result
 waits until they are done. POST /control/put takes an update, /control/fault {"method", "drop" or "error"},
-/control/block {"chat"}; GET /control/calls gives every call so far.
+/control/block {"chat"}; GET /control/calls gives every call so far. POST /control/chance {"errors": [{"likelihood",
+"error"}]} lets messages fail by chance; GET /control/figures says how fast they came and which came twice.
 """
 
 import argparse
@@ -50,7 +51,18 @@ def controls(server: TelegramServer) -> dict[str, Answer]:
     async def calls(request: web.BaseRequest) -> object:
         return [{"method": call.method, "params": call.params, "files": sorted(call.files)} for call in server.calls]
 
-    found = {"start": start, "result": result, "put": put, "fault": fault, "block": block, "calls": calls}
+    async def chance(request: web.BaseRequest) -> object:
+        asked = await request.json()
+        server.tally.chances = [
+            (one["likelihood"], lambda error=one["error"]: ApiError(**error)) for one in asked["errors"]
+        ]
+        return {}
+
+    async def figures(request: web.BaseRequest) -> object:
+        return server.tally.figures()
+
+    steering = {"chance": chance, "figures": figures}
+    found = {**steering, "start": start, "result": result, "put": put, "fault": fault, "block": block, "calls": calls}
     return {f"/control/{name}": answer for name, answer in found.items()}
 
 

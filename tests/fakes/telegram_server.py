@@ -15,6 +15,7 @@ from tests.fakes.telegram_methods import Files, Methods, Params
 from tests.fakes.telegram_people import People
 from tests.fakes.telegram_rules import ApiError
 from tests.fakes.telegram_spec import Spec
+from tests.fakes.telegram_tally import Tally
 
 TOKEN = "4242:AAF-fake-token-of-nobody-0123456789"
 _SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -61,6 +62,7 @@ class TelegramServer:
         self._strict = strict
         self._faults: dict[str, deque[Fault]] = {}
         self._sends: deque[float] = deque()
+        self.tally = Tally()
         self._happened = asyncio.Event()
         self.extra_paths: dict[str, Callable[[web.BaseRequest], Any]] = {}
 
@@ -121,7 +123,7 @@ class TelegramServer:
             answer = self.people.updates if method == "getUpdates" else self.people.sent
             return web.Response(body=await answer(await request.read()), content_type="application/json")
         params, files = await self._read(request, method)
-        fault = faults.popleft() if (faults := self._faults.get(method)) else Fault()
+        fault = faults.popleft() if (faults := self._faults.get(method)) else self._by_chance(method)
         if fault.hold is not None:
             await fault.hold.wait()
         if fault.drop != "before":
@@ -130,6 +132,13 @@ class TelegramServer:
             request.transport.abort()
             return web.Response()
         return response
+
+    def _by_chance(self, method: str) -> Fault:
+        error = self.tally.by_chance() if method in _SENDING else None
+        if error is not None:
+            self.tally.saw(time.monotonic())
+            self.tally.sent_away(time.monotonic(), error)
+        return Fault(error=error)
 
     async def _read(self, request: web.BaseRequest, method: str) -> tuple[dict[str, Any], dict[str, tuple[str, bytes]]]:
         if request.content_type == "application/json":
@@ -169,6 +178,8 @@ class TelegramServer:
             await asyncio.sleep(self.latency)
             self._count()
         result = await self.methods.call(method, params, files)
+        if method in _SENDING:
+            self.tally.took(params)
         if self._strict:
             self.problems += self.spec.response(method, result)
         return result
@@ -176,10 +187,13 @@ class TelegramServer:
     def _count(self) -> None:
         """The limit on messages a second over everybody, where one is set."""
         now = time.monotonic()
+        self.tally.saw(now)
         while self._sends and self._sends[0] <= now - 1:
             self._sends.popleft()
         if self.rate is not None and len(self._sends) >= self.rate:
-            raise ApiError(429, "Too Many Requests: retry after 1", retry_after=1)
+            error = ApiError(429, "Too Many Requests: retry after 1", retry_after=1)
+            self.tally.sent_away(now, error)
+            raise error
         self._sends.append(now)
 
     async def _push(self) -> None:
