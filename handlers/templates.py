@@ -114,6 +114,8 @@ def _environment(words: Mapping[str, Any]) -> Environment:
         "place": lambda unit: unit.removeprefix(words["kinds"]["branch"].capitalize()).strip(),
         "initials": initials,
         "given": given,
+        # Unlike capitalize, it leaves names inside as they are.
+        "opening": lambda text: text[:1].upper() + text[1:],
         "brief": lambda text: text if len(text) <= NOTE_SHOWN else text[: NOTE_SHOWN - 1].rstrip() + "\u2026",
         "short_text": lambda text: text if len(text) <= LINE_SHOWN else text[: LINE_SHOWN - 1].rstrip() + "\u2026",
         "ago": lambda on, today: _ago(on, today, words),

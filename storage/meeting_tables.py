@@ -55,14 +55,12 @@ attendance = Table(
     Column("reason", String),
 )
 
-# What was discussed: kinds of items, with the case that one is about.
+# What was discussed: slugs of meetings.yaml.
 meeting_items = Table(
     "meeting_items",
     metadata,
-    key(),
-    Column("meeting_id", ForeignKey("meetings.id"), nullable=False, index=True),
-    Column("kind", String, nullable=False),
-    to("candidates", null=True),
+    Column("meeting_id", ForeignKey("meetings.id"), primary_key=True),
+    Column("kind", String, primary_key=True),
 )
 
 # What was reported for a meeting: by whoever helps candidates, and by whoever is in charge of an organisation.

@@ -119,7 +119,9 @@ def begin(
         if state.person == person:
             end(connection, at, actor, state, values["since"])
     made = connection.execute(plain_insert(member_states).values(unit_id=unit_id, person_id=person, **values))
-    history.record(connection, at, actor, "member.state", f"person:{person}", unit_id, None, values)
+    # Why somebody is exempt may tell of health: the history does without it.
+    after = {name: values.get(name) for name in ("kind", "since", "until", "resolution")}
+    history.record(connection, at, actor, "member.state", f"person:{person}", unit_id, None, after)
     return int(made.inserted_primary_key[0]) if made.inserted_primary_key else 0
 
 

@@ -41,6 +41,12 @@ def meeting_day(year: int, month: int, day: int | None, calendar: WorkCalendar) 
     return found or calendar.after(last, 1)
 
 
+def working_days(calendar: WorkCalendar, first: date, count: int) -> list[date]:
+    """So many working days from that day on, itself included."""
+    before = first - timedelta(days=1)
+    return [calendar.after(before, number) for number in range(1, count + 1)]
+
+
 def _last_of(year: int, month: int) -> date:
     following = date(year + month // 12, month % 12 + 1, 1)
     return following - timedelta(days=1)

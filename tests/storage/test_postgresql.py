@@ -10,22 +10,38 @@ from sqlalchemy import Connection, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.util import await_only
 
-from bot.chat import Address, Message
-from storage import copies, history, outbox, people, sending, units
+from bot.chat import Address, Message, Refusal
+from storage import classes, copies, history, meetings, outbox, people, sending, units
 from storage.database import Database, connect
 from storage.migrations import head, upgrade
 from storage.tables import contacts as contact_table
+from storage.tables import meetings as meeting_table
 from storage.tables import people as people_table
 from storage.tables import units as unit_table
+from tests.dialogues.test_attendance import (  # noqa: F401
+    secretary,
+    test_absent_two_meetings_running_is_seen_before_the_third,
+    test_minutes_conclusions_and_a_correction_that_keeps_the_old,
+    test_who_is_exempt_or_elsewhere_is_out_of_the_count_unless_present,
+)
 from tests.dialogues.test_candidates import (  # noqa: F401  (they run here on this file's office)
     test_a_likely_duplicate_is_shown_first,
     test_a_nomination_is_approved_and_its_nominator_helps,
     test_handing_over_gives_the_card_and_ends_the_old_access,
     test_the_supervisor_sees_initials_in_the_area_only,
 )
+from tests.dialogues.test_classes import (  # noqa: F401
+    ready,
+    test_only_those_whose_next_step_it_is_are_offered_and_helpers_are_told_once,
+)
 from tests.dialogues.test_contacts import (  # noqa: F401
     test_a_button_pressed_twice_logs_once,
     test_three_taps_log_a_contact,
+)
+from tests.dialogues.test_meetings import (  # noqa: F401
+    planned,
+    test_a_meeting_is_called_off_and_held_after_all,
+    test_reports_come_in_one_tap_or_one_line_and_the_secretary_reads_them,
 )
 from tests.dialogues.test_questions import (  # noqa: F401
     test_a_disliked_answer_goes_before_the_office_once,
@@ -134,6 +150,47 @@ async def test_two_who_lock_in_the_opposite_order_both_get_through(office: Offic
     done = await asyncio.gather(office.do(in_order(1, 2, 0)), office.do(in_order(2, 1, 1)))
     assert set(done) == {"done"}
     assert sum(runs) == 3
+
+
+async def test_a_class_with_one_place_left_takes_one_of_five_who_come_at_once(office: Office) -> None:
+    for number in range(5):
+        await office.has_candidate(f"Nguyễn Văn {chr(65 + number)}n", "B1")
+    values = {"kind": "awareness_class", "starts_on": TODAY.date(), "ends_on": TODAY.date(), "places": 1}
+    number = await office.do(lambda c: classes.add(c, office.now, None, office.unit["W"].id, values))
+    boss = await office.do(lambda c: people.by_id(c, office.person["Lê Thị Bí"]))
+    both = asyncio.Barrier(5)
+
+    def enrols(candidate: int) -> Callable[[Connection], bool]:
+        def work(connection: Connection) -> bool:
+            one = classes.class_for(connection, boss, number)
+            await_only(both.wait())
+            return classes.enrol(connection, office.now, boss.id, one, candidate, office.unit["B1"].id)
+
+        return work
+
+    done = await asyncio.gather(*(office.do(enrols(one)) for one in range(1, 6)), return_exceptions=True)
+    assert [one for one in done if one is True] == [True]
+    assert sum(isinstance(one, Refusal) for one in done) == 4
+    assert await office.do(lambda c: len(classes.enrolled(c, [number]))) == 1
+
+
+async def test_two_leaders_who_touch_an_untouched_month_at_once_make_one_meeting(office: Office) -> None:
+    both, branch = asyncio.Barrier(2), office.unit["B1"].id
+
+    def plans(place: str) -> Callable[[Connection], int | None]:
+        def work(connection: Connection) -> int | None:
+            plan = meetings.plan_of(connection, branch, TODAY.date())
+            assert plan
+            if plan.id is None:
+                await_only(both.wait())
+            return meetings.change(connection, office.now, None, plan, "meeting.change", place=place).id
+
+        return work
+
+    done = await asyncio.gather(office.do(plans("A")), office.do(plans("B")), return_exceptions=True)
+    assert len([one for one in done if isinstance(one, int)]) >= 1
+    assert all(isinstance(one, int | Refusal) for one in done)
+    assert await office.do(lambda c: c.execute(select(func.count()).select_from(meeting_table)).scalar()) == 1
 
 
 async def test_what_raises_is_raised_and_nothing_of_it_is_kept(office: Office) -> None:
