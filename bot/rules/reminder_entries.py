@@ -20,7 +20,7 @@ class ReminderKind(Cited):
     """A kind of reminder. `stages`: days after the date (negative: before it) -> who is told then, the nearest first.
 
     `rules`: deadlines it is about; `event`: a unit's event it is about (one of the two, or neither: somebody asks).
-    `says`: which sentence. `does`: what records that it is done. `rank`: 0 is most urgent. `lapses`: so many days after
+    `says`: which sentence. `does`: the command that records it. `rank`: 0 is most urgent. `lapses`: so many days after
     the date it is not worth saying any more (None: as long as it stands). `earlier`, `later`: how far a unit may shift
     it, in days; `optional`: whether it may switch it off. `news`: whether people are told that a date has moved.
     """
