@@ -9,6 +9,7 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import Connection
 
+from bot.rules.access import covers
 from bot.rules.book import Rulebook
 from bot.rules.reminder_entries import ReminderKind
 from bot.rules.reminders import MOVED
@@ -16,7 +17,7 @@ from bot.rules.unit_events import Event
 from bot.rules.workdays import WorkCalendar
 from handlers.dossiers import SOON
 from handlers.templates import templates
-from storage import due_round, notices, rulebook, told_cases, unit_round
+from storage import due_round, notices, people, rulebook, told_cases, unit_round, units
 from storage.notices import BY_PEOPLE, Notice
 from storage.told_cases import ToldCase, ToldDue
 
@@ -78,12 +79,32 @@ Events = Mapping[tuple[int, str, str], Event]
 def refresh(connection: Connection, person: int, today: date) -> Events:
     """Looks once more at all that this person is told of; gives what stands before the units."""
     open_ = notices.open_of(connection, person)
+    _close_to_strangers(connection, person, open_)
     due_round.look_at(connection, today, sorted({notice.due_id for notice in open_ if notice.due_id}))
     events = {}
     for unit in sorted({notice.unit_id for notice in open_ if notice.unit_id}):
         for one in unit_round.look_at(connection, today, unit):
             events[unit, one.slug, one.event.subject] = one.event
     return events
+
+
+def _close_to_strangers(connection: Connection, person: int, open_: Sequence[Notice]) -> None:
+    """What people hand on to one another ends with the right to see what it is about."""
+    handed = [notice for notice in open_ if notice.kind in BY_PEOPLE]
+    if not handed:
+        return
+    who = people.by_id(connection, person)
+    cases = told_cases.cases_of(connection, [notice.candidate_id for notice in handed if notice.candidate_id])
+    grants = who.grants if who else ()
+    gone = []
+    for notice in handed:
+        case = cases.get(notice.candidate_id or 0)
+        if case is not None and (case.state != "open" or not covers(grants, "see_case", case.path, case.committee_id)):
+            gone.append(notice.id)
+        elif case is None and not any(grant.unit_id == notice.unit_id for grant in grants):
+            unit = units.by_id(connection, notice.unit_id or 0)
+            gone += [] if covers(grants, "see_meeting", unit.path, unit.committee_id) else [notice.id]
+    notices.finish(connection, gone, "cleared", edited=False)
 
 
 def _matters(connection: Connection, held: Sequence[Notice], today: date, events: Events) -> list[Matter]:

@@ -207,6 +207,12 @@ def said_in(connection: Connection, ids: Sequence[int], outbox_id: int) -> None:
     )
 
 
+def unsaid(connection: Connection, outbox_id: int) -> None:
+    """A message that never went out: what it was to say is owed again."""
+    here = (notices.c.outbox_id == outbox_id, notices.c.state == "said")
+    connection.execute(update(notices).where(*here).values(state="owed", outbox_id=None))
+
+
 def snooze(connection: Connection, ids: Sequence[int], until: date) -> None:
     """Not again before that day, and then once more."""
     connection.execute(update(notices).where(notices.c.id.in_(ids), OPEN).values(state="owed", snoozed_until=until))

@@ -144,6 +144,11 @@ def states(connection: Connection, keys: Sequence[str]) -> dict[int, str]:
     return {row.id: row.state for row in connection.execute(found)}
 
 
+def key_of(connection: Connection, row: int) -> str | None:
+    """The key of a row; None when there is no such row."""
+    return connection.execute(select(outbox.c.key).where(outbox.c.id == row)).scalar()
+
+
 def seen(connection: Connection, row: int, at: datetime) -> bool:
     """Somebody pressed a button of it; False when it was not sent, or was seen before."""
     shown = (outbox.c.id == row, outbox.c.state == "sent")
