@@ -14,14 +14,16 @@ from bot.chat import Channel, NotSent, Unreachable, Unsendable
 from bot.clock import Clock, rounds, ticks
 from bot.console import Fault
 from bot.delivery import Delivery, Terms
+from bot.reminding import Reminding
 from bot.rules.lines import stale_text
 from bot.rules.quiet import Hours
 from bot.settings import Settings
-from handlers import losses
+from bot.walking import Walk
+from handlers import digest, losses
 from handlers.dispatcher import Dispatcher
 from handlers.knowing import Knowing
 from handlers.templates import templates
-from storage import dues, outbox, rulebook
+from storage import dues, outbox, preferences, rulebook
 from storage.database import Database, connect
 from storage.files import CannotOpen
 from storage.migrations import upgrade
@@ -32,6 +34,7 @@ T = TypeVar("T")
 
 STOP_WITHIN = 5.0
 DELIVERY_EVERY = 1.0
+REMINDERS_EVERY = 20.0
 
 
 @dataclass(slots=True)
@@ -42,6 +45,7 @@ class App:
     clock: Clock
     database: Database
     delivery: Delivery
+    reminding: Reminding
     dispatcher: Dispatcher
     knowing: Knowing
     channels: Mapping[str, Channel]
@@ -56,7 +60,12 @@ class App:
         # What was loaded stays; the collector need not look through it again and again while people wait.
         gc.collect()
         gc.freeze()
-        scheduler = rounds([("delivery", DELIVERY_EVERY, self.delivery.round)])
+        scheduler = rounds(
+            [
+                ("delivery", DELIVERY_EVERY, self.delivery.round),
+                ("reminders", REMINDERS_EVERY, self.reminding.round),
+            ]
+        )
         try:
             await self._serve()
         finally:
@@ -65,6 +74,12 @@ class App:
             for channel in self.channels.values():
                 await channel.close()
             await self.database.close()
+
+    async def step(self) -> None:
+        """All that is due at this moment: for a clock that is moved by hand."""
+        await self.reminding.round()
+        await self.delivery.round()
+        await self.delivery.drain(STOP_WITHIN)
 
     def _warn(self, connection: Connection) -> None:
         """Says what of the rulebook an operator should look at."""
@@ -133,17 +148,26 @@ def with_database(settings: Settings, work: Callable[[Database], Coroutine[Any, 
 
 
 async def build(
-    settings: Settings, channels: Sequence[Channel], clock: Clock | None = None, database: Database | None = None
+    settings: Settings,
+    channels: Sequence[Channel],
+    clock: Clock | None = None,
+    database: Database | None = None,
+    walk: Walk | None = None,
 ) -> App:
-    """Puts the house together around these channels."""
+    """Puts the house together around these channels; `walk` where the clock can be moved by hand."""
     clock = clock or Clock(settings.zone)
     database = database or await open_database(settings)
     named = {channel.name: channel for channel in channels}
-    terms = Terms(Hours.parse(settings.quiet_hours), lost=losses.tell)
-    delivery = Delivery(database, named, clock.now, terms=terms, ticks=ticks)
+    terms = Terms(Hours.parse(settings.quiet_hours), preferences.own_hours, lost=losses.tell)
+    pauses = (walk.ticks, walk.sleep) if walk else (ticks, asyncio.sleep)
+    delivery = Delivery(database, named, clock.now, digest.look, terms=terms, ticks=pauses[0], sleep=pauses[1])
+    reminding = Reminding(database, clock.now, delivery.nudge)
     links: dict[str, str | None] = {}
     knowing = Knowing()
     dispatcher = Dispatcher(
         database, templates(), clock.now, delivery, lambda address: links.get(address.channel), knowing
     )
-    return App(settings, clock, database, delivery, dispatcher, knowing, named, links)
+    app = App(settings, clock, database, delivery, reminding, dispatcher, knowing, named, links)
+    if walk is not None:
+        walk.step = app.step
+    return app

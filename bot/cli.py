@@ -36,6 +36,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "doctor": ("doctor",),
     "law": ("due", "why"),
     "rulebooks": ("rules",),
+    "remind": ("remind",),
 }
 
 

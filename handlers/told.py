@@ -73,6 +73,16 @@ def in_message(connection: Connection, outbox_id: int, today: date) -> list[Matt
     return _matters(connection, notices.in_message(connection, outbox_id), today, events)
 
 
+def line_of(connection: Connection, notice: Notice, today: date) -> Matter | None:
+    """One notice as a line of its own, without looking around first."""
+    events: dict[tuple[int, str, str], Event] = {}
+    if notice.unit_id is not None:
+        for one in unit_round.standing(connection, units.by_id(connection, notice.unit_id), today):
+            events[notice.unit_id, one.slug, one.event.subject] = one.event
+    found = _matters(connection, [notice], today, events)
+    return found[0] if found else None
+
+
 Events = Mapping[tuple[int, str, str], Event]
 
 
