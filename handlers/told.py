@@ -77,8 +77,8 @@ def line_of(connection: Connection, notice: Notice, today: date) -> Matter | Non
     """One notice as a line of its own, without looking around first."""
     events: dict[tuple[int, str, str], Event] = {}
     if notice.unit_id is not None:
-        for one in unit_round.standing(connection, units.by_id(connection, notice.unit_id), today):
-            events[notice.unit_id, one.slug, one.event.subject] = one.event
+        there = unit_round.standing(connection, units.by_ids(connection, [notice.unit_id]), today)
+        events = {(notice.unit_id, one.slug, one.event.subject): one.event for one in there[notice.unit_id]}
     found = _matters(connection, [notice], today, events)
     return found[0] if found else None
 
@@ -91,10 +91,10 @@ def refresh(connection: Connection, person: int, today: date) -> Events:
     open_ = notices.open_of(connection, person)
     _close_to_strangers(connection, person, open_)
     due_round.look_at(connection, today, sorted({notice.due_id for notice in open_ if notice.due_id}))
-    events = {}
-    for unit in sorted({notice.unit_id for notice in open_ if notice.unit_id}):
-        for one in unit_round.look_at(connection, today, unit):
-            events[unit, one.slug, one.event.subject] = one.event
+    events: dict[tuple[int, str, str], Event] = {}
+    wanted = sorted({notice.unit_id for notice in open_ if notice.unit_id})
+    for unit, found in unit_round.look_at(connection, today, wanted).items():
+        events |= {(unit, one.slug, one.event.subject): one.event for one in found}
     return events
 
 

@@ -174,9 +174,9 @@ def of_dues(connection: Connection, dues_: Sequence[int]) -> list[Notice]:
     return [Notice(*row) for row in connection.execute(found)]
 
 
-def of_unit(connection: Connection, unit: int) -> list[Notice]:
-    """What is open about a unit's own events."""
-    found = select(*_COLUMNS).where(OPEN, notices.c.unit_id == unit)
+def of_units(connection: Connection, ids: Sequence[int]) -> list[Notice]:
+    """What is open about the own events of units."""
+    found = select(*_COLUMNS).where(OPEN, notices.c.unit_id.is_not(None), notices.c.unit_id.in_(ids))
     return [Notice(*row) for row in connection.execute(found)]
 
 

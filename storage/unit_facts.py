@@ -1,174 +1,224 @@
-"""What is known of a unit, as the sums over its events are told it."""
+"""What is known of units, as the sums over their events are told it: a dozen statements, however many units."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
+from typing import Any
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
 
 from bot.rules.book import Rulebook
+from bot.rules.meetings import MISSED
 from bot.rules.periods import Period, containing
-from bot.rules.unit_events import REPORT_DAY, Concerning, Count, Meeting, UnitFacts
-from bot.rules.workdays import add_months
-from storage import attendance, classes, meetings, membership
+from bot.rules.unit_events import REPORT_DAY, Concerning, Count, UnitFacts
+from storage import attendance, unit_meetings
 from storage.people import within
-from storage.settings import local_of
-from storage.tables import assignments, candidates, case_dates, targets, units
+from storage.settings import locals_of
+from storage.tables import (
+    assignments,
+    candidates,
+    case_dates,
+    classes,
+    enrolments,
+    meetings,
+    member_states,
+    people,
+    targets,
+    units,
+)
+from storage.tables import (
+    attendance as attended,
+)
 from storage.units import COMMITTEES, Unit
 
 ADMITTED = "admission_decided"
-EXEMPTIONS_WITHIN = 30
-CLASSES_WITHIN = 4
+# A unit is looked at once a week; what comes is known before the earliest stage that a unit may shift it to.
+EXEMPTIONS_WITHIN, CLASSES_WITHIN = timedelta(days=40), timedelta(days=12)
 FILES = 3
 
 
-def facts_of(connection: Connection, unit: Unit, today: date, book: Rulebook) -> UnitFacts:
-    """Everything that the events of one unit hang on, today."""
-    committee = unit.kind in COMMITTEES
-    local = local_of(connection, unit)
-    facts = UnitFacts(
-        unit.id,
-        committee,
-        helping=0 if committee else _helping(connection, unit),
-        files=() if committee else _files(connection, unit, book),
-        counts=_counts(connection, unit, today),
-        report_day=local.get("report_day", REPORT_DAY),
-    )
-    return facts if committee else _with_life(connection, unit, today, facts)
-
-
-def _with_life(connection: Connection, unit: Unit, today: date, facts: UnitFacts) -> UnitFacts:
-    quarter = containing("quarter", today)
-    return replace(
-        facts,
-        meetings=_meetings(connection, unit, today),
-        thematic_held=bool(meetings.thematic_in(connection, unit.id, quarter.first, quarter.last)),
-        absent=_absent(connection, unit, today),
-        exemptions=_exemptions(connection, unit, today),
-        classes=_classes(connection, unit, today),
-    )
-
-
-def _meetings(connection: Connection, unit: Unit, today: date) -> tuple[Meeting, ...]:
-    """Those of this month and the next, and those of before that something is still owed of."""
-    this = today.replace(day=1)
-    plans = [meetings.plan_of(connection, unit.id, add_months(this, ahead)) for ahead in (0, 1)]
-    found = {plan.month: plan for plan in plans if plan is not None}
-    for plan in meetings.unrecorded(connection, unit.id, today):
-        if plan.kind == "regular":
-            found.setdefault(plan.month, plan)
-    for plan, _ in meetings.conclusions_owed(connection, unit.id, today):
-        if plan.kind == "regular":
-            found.setdefault(plan.month, plan)
-    return tuple(
-        Meeting(
-            plan.month,
-            plan.on,
-            plan.time or "",
-            plan.place or "",
-            plan.held_on if plan.state == "held" else None,
-            plan.materials_on,
-            plan.conclusions_on,
-            plan.state == "cancelled",
+def facts_of(connection: Connection, those: Sequence[Unit], today: date, book: Rulebook) -> dict[int, UnitFacts]:
+    """Everything that the events of these units hang on, today; by the number of the unit."""
+    local = locals_of(connection, [unit.path for unit in those])
+    counts = _counts(connection, those, today)
+    found = {
+        unit.id: UnitFacts(
+            unit.id,
+            unit.kind in COMMITTEES,
+            counts=counts[unit.id],
+            report_day=local[unit.path].get("report_day", REPORT_DAY),
         )
-        for plan in sorted(found.values(), key=lambda one: one.month)
-    )
+        for unit in those
+    }
+    branches = [unit for unit in those if unit.kind not in COMMITTEES]
+    return found | _with_life(connection, branches, today, book, found) if branches else found
 
 
-def _helping(connection: Connection, unit: Unit) -> int:
+def _with_life(
+    connection: Connection, branches: Sequence[Unit], today: date, book: Rulebook, found: Mapping[int, UnitFacts]
+) -> dict[int, UnitFacts]:
+    ids = [unit.id for unit in branches]
+    helping, files = _helping(connection, ids), _files(connection, ids, book)
+    met = unit_meetings.of(connection, branches, today)
+    absent, exempt = _absent(connection, ids, today), _exemptions(connection, ids, today)
+    sent = _classes(connection, ids, today)
+    return {
+        unit: replace(
+            found[unit],
+            meetings=tuple(met[unit].meetings),
+            thematic_held=met[unit].thematic,
+            helping=helping.get(unit, 0),
+            files=tuple(files[unit]),
+            absent=tuple(absent[unit]),
+            exemptions=tuple(exempt[unit]),
+            classes=tuple(sent[unit]),
+        )
+        for unit in ids
+    }
+
+
+def _helping(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     found = (
-        select(func.count(assignments.c.person_id.distinct()))
+        select(candidates.c.unit_id, assignments.c.person_id)
+        .distinct()
         .join_from(assignments, candidates, candidates.c.id == assignments.c.candidate_id)
-        .where(candidates.c.unit_id == unit.id, candidates.c.state == "open", assignments.c.until.is_(None))
+        .where(candidates.c.unit_id.in_(ids), candidates.c.state == "open", assignments.c.until.is_(None))
     )
-    return connection.execute(found).scalar() or 0
+    count: dict[int, int] = defaultdict(int)
+    for unit, _ in connection.execute(found):
+        count[unit] += 1
+    return count
 
 
-def _files(connection: Connection, unit: Unit, book: Rulebook) -> tuple[str, ...]:
+def _files(connection: Connection, ids: Sequence[int], book: Rulebook) -> dict[int, list[str]]:
     """The cases that are nearest to an admission, by their codes."""
     steps = book.entries.steps
-    last = steps["decision"].order
-    found = select(candidates.c.code, candidates.c.step).where(
-        candidates.c.unit_id == unit.id, candidates.c.state == "open"
+    wanted = {slug: step.order for slug, step in steps.items() if 0 < step.order <= steps["decision"].order}
+    found = select(candidates.c.unit_id, candidates.c.code, candidates.c.step).where(
+        candidates.c.unit_id.in_(ids), candidates.c.state == "open", candidates.c.step.in_(list(wanted))
     )
-    rows = [row for row in connection.execute(found) if row.step in steps and 0 < steps[row.step].order <= last]
-    return tuple(row.code for row in sorted(rows, key=lambda row: (-steps[row.step].order, row.code))[:FILES])
+    files: dict[int, list[str]] = defaultdict(list)
+    for row in sorted(connection.execute(found), key=lambda row: (-wanted[row.step], row.code)):
+        if len(files[row.unit_id]) < FILES:
+            files[row.unit_id].append(row.code)
+    return files
 
 
-def _counts(connection: Connection, unit: Unit, today: date) -> dict[str, Count]:
+def _counts(connection: Connection, those: Sequence[Unit], today: date) -> dict[int, dict[str, Count]]:
     """What was reached in this quarter, the one before and this year, beside what the unit was given to do."""
     quarter, year = containing("quarter", today), containing("year", today)
     periods = (quarter, quarter.previous, year)
     since = min(period.first for period in periods)
-    admitted, listed = _admitted(connection, unit, since), _listed(connection, unit, since)
-    asked = _asked(connection, unit)
-    return {
-        period.code: Count(
-            sum(day in period for day in admitted),
-            asked.get(period.code, (None, None))[0],
-            sum(day in period for day in listed),
-            asked.get(period.code, (None, None))[1],
-        )
-        for period in periods
-    }
+    asked = _asked(connection, [unit.id for unit in those])
+    branches = [unit for unit in those if unit.kind not in COMMITTEES]
+    found: dict[int, dict[str, Count]] = {}
+    # Branches together, by their places; a committee's sums run over all below it and are its own.
+    for some in (branches, *([unit] for unit in those if unit.kind in COMMITTEES)):
+        if some:
+            apart = len(some) > 1
+            days = _days(connection, some, since, _ADMITTED, apart), _days(connection, some, since, _LISTED, apart)
+            for unit in some:
+                found[unit.id] = {period.code: _count(unit, period, *days, asked) for period in periods}
+    return found
 
 
-def _admitted(connection: Connection, unit: Unit, since: date) -> list[date]:
-    found = (
-        select(case_dates.c.on)
-        .join_from(case_dates, candidates, candidates.c.id == case_dates.c.candidate_id)
-        .join(units, units.c.id == candidates.c.unit_id)
-        .where(case_dates.c.event == ADMITTED, case_dates.c.on >= since, within(unit.path))
-    )
-    return list(connection.execute(found).scalars())
+# A place, a day, and how many then.
+Days = Sequence[tuple[str, date, int]]
+Asked = Mapping[tuple[int, str], tuple[int | None, int | None]]
+_ADMITTED = (
+    select(case_dates.c.on.label("day"), func.count().label("times"))
+    .join_from(case_dates, candidates, candidates.c.id == case_dates.c.candidate_id)
+    .join(units, units.c.id == candidates.c.unit_id)
+    .where(case_dates.c.event == ADMITTED, case_dates.c.on >= bindparam("since"))
+    .group_by(case_dates.c.on)
+)
+_LISTED = (
+    select(candidates.c.listed_on.label("day"), func.count().label("times"))
+    .join_from(candidates, units, units.c.id == candidates.c.unit_id)
+    .where(candidates.c.listed_on >= bindparam("since"), candidates.c.state.in_(["open", "closed"]))
+    .group_by(candidates.c.listed_on)
+)
 
 
-def _listed(connection: Connection, unit: Unit, since: date) -> list[date]:
-    found = (
-        select(candidates.c.listed_on)
-        .join_from(candidates, units, units.c.id == candidates.c.unit_id)
-        .where(candidates.c.listed_on >= since, candidates.c.state.in_(["open", "closed"]), within(unit.path))
-    )
-    return list(connection.execute(found).scalars())
+def _days(
+    connection: Connection, some: Sequence[Unit], since: date, found: Select[tuple[date, int]], apart: bool
+) -> Days:
+    here = found.where(or_(*(within(unit.path) for unit in some)))
+    if not apart:
+        return [(some[0].path, row.day, row.times) for row in connection.execute(here, {"since": since})]
+    rows = connection.execute(here.add_columns(units.c.path).group_by(units.c.path), {"since": since})
+    return [(row.path, row.day, row.times) for row in rows]
 
 
-def _asked(connection: Connection, unit: Unit) -> Mapping[str, tuple[int | None, int | None]]:
-    found = select(targets).where(targets.c.unit_id == unit.id)
-    return {_period(row.year, row.quarter).code: (row.admissions, row.sources) for row in connection.execute(found)}
+def _count(unit: Unit, period: Period, admitted: Days, listed: Days, asked: Asked) -> Count:
+    admissions, sources = asked.get((unit.id, period.code), (None, None))
+    reached = [
+        sum(times for path, day, times in days if path.startswith(unit.path) and day in period)
+        for days in (admitted, listed)
+    ]
+    return Count(reached[0], admissions, reached[1], sources)
+
+
+def _asked(connection: Connection, ids: Sequence[int]) -> Asked:
+    found = connection.execute(select(targets).where(targets.c.unit_id.in_(ids)))
+    return {(row.unit_id, _period(row.year, row.quarter).code): (row.admissions, row.sources) for row in found}
 
 
 def _period(year: int, quarter: int) -> Period:
     return Period("quarter", year, quarter) if quarter else Period("year", year)
 
 
-def _absent(connection: Connection, unit: Unit, today: date) -> tuple[Concerning, ...]:
-    return tuple(
-        Concerning(one.person, one.last_on, {"name": one.name, "times": one.in_a_row})
-        for one in attendance.absent_twice(connection, unit.id, today)
-    )
-
-
-def _exemptions(connection: Connection, unit: Unit, today: date) -> tuple[Concerning, ...]:
-    found = membership.exemptions_ending(connection, unit.id, today, EXEMPTIONS_WITHIN)
-    return tuple(Concerning(one.id, one.until, {"name": one.name}) for one in found if one.until)
-
-
-def _classes(connection: Connection, unit: Unit, today: date) -> tuple[Concerning, ...]:
-    """Classes that begin within a few days; whoever helps one of those who are sent there is told."""
-    found = []
-    for ahead in range(CLASSES_WITHIN + 1):
-        day = today + timedelta(days=ahead)
-        for one, sent in classes.classes_on(connection, unit.id, day):
-            if one.starts_on == day:
-                values = {"kind": one.kind, "time": one.time or "", "place": one.place or "", "count": len(sent)}
-                found.append(Concerning(one.id, day, values, tuple(_who_help(connection, sent))))
-    return tuple(found)
-
-
-def _who_help(connection: Connection, cases: list[int]) -> list[int]:
-    found = (
-        select(assignments.c.person_id)
+def _absent(connection: Connection, ids: Sequence[int], today: date) -> dict[int, list[Concerning]]:
+    """Most branches have nobody who stayed away: only the others are counted through."""
+    missed = (
+        select(meetings.c.unit_id)
         .distinct()
-        .where(assignments.c.candidate_id.in_(cases), assignments.c.until.is_(None))
+        .join_from(attended, meetings, meetings.c.id == attended.c.meeting_id)
+        .where(meetings.c.unit_id.in_(ids), attended.c.state.in_(["announced", *MISSED]), meetings.c.state == "held")
     )
-    return sorted(connection.execute(found).scalars())
+    found: dict[int, list[Concerning]] = defaultdict(list)
+    for unit in sorted(connection.execute(missed).scalars()):
+        found[unit] = [
+            Concerning(one.person, one.last_on, {"name": one.name, "times": one.in_a_row})
+            for one in attendance.absent_twice(connection, unit, today)
+        ]
+    return found
+
+
+def _exemptions(connection: Connection, ids: Sequence[int], today: date) -> dict[int, list[Concerning]]:
+    ending = (
+        select(member_states.c.id, member_states.c.unit_id, member_states.c.until, people.c.name)
+        .join_from(member_states, people, people.c.id == member_states.c.person_id)
+        .where(member_states.c.unit_id.in_(ids), member_states.c.kind == "exempt", member_states.c.ended_on.is_(None))
+        .where(member_states.c.since <= today, member_states.c.until <= today + EXEMPTIONS_WITHIN)
+        .where(people.c.left_on.is_(None))
+        .order_by(member_states.c.id)
+    )
+    found: dict[int, list[Concerning]] = defaultdict(list)
+    for row in connection.execute(ending):
+        found[row.unit_id].append(Concerning(row.id, row.until, {"name": row.name}))
+    return found
+
+
+def _classes(connection: Connection, ids: Sequence[int], today: date) -> dict[int, list[Concerning]]:
+    """Classes that begin within a few days; whoever helps one of those who are sent there is told."""
+    sent = (
+        select(candidates.c.unit_id, classes, enrolments.c.candidate_id, assignments.c.person_id.label("helper"))
+        .join_from(classes, enrolments, enrolments.c.class_id == classes.c.id)
+        .join(candidates, candidates.c.id == enrolments.c.candidate_id)
+        .outerjoin(assignments, and_(assignments.c.candidate_id == candidates.c.id, assignments.c.until.is_(None)))
+        .where(candidates.c.unit_id.in_(ids), classes.c.state == "open")
+        .where(classes.c.starts_on >= today, classes.c.starts_on <= today + CLASSES_WITHIN)
+        .order_by(classes.c.id)
+    )
+    held: dict[tuple[int, int], list[Any]] = defaultdict(list)
+    for row in connection.execute(sent):
+        held[row.unit_id, row.id].append(row)
+    found: dict[int, list[Concerning]] = defaultdict(list)
+    for (unit, number), rows in held.items():
+        one, count = rows[0], len({row.candidate_id for row in rows})
+        values = {"kind": one.kind, "time": one.time or "", "place": one.place or "", "count": count}
+        helpers = tuple(sorted({row.helper for row in rows if row.helper is not None}))
+        found[unit].append(Concerning(number, one.starts_on, values, helpers))
+    return found

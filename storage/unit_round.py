@@ -1,4 +1,4 @@
-"""A round over units: what stands before each on a day becomes notices; one daily look, or at once after a change."""
+"""A round over units: what stands before each on a day becomes notices; a look when something comes, or at once after a change."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -8,20 +8,22 @@ from typing import Any
 from sqlalchemy import Connection, or_, select
 
 from bot.rules.book import Rulebook
+from bot.rules.periods import containing
 from bot.rules.reminder_entries import Recipient, ReminderKind
-from bot.rules.reminders import HASTES, MOVED, Stage, is_off, kinds_by_event, shift_of, stage_of
+from bot.rules.reminders import HASTES, MOVED, Stage, is_off, kinds_by_event, next_look, shift_of, stage_of
 from bot.rules.unit_events import Event, events
 from storage import notices, recipients, rulebook, units
 from storage.database import insert
 from storage.notices import Notice
 from storage.recipients import Offices, Place
-from storage.settings import local_of
+from storage.settings import locals_of
 from storage.tables import unit_looks
 from storage.tables import units as unit_rows
 from storage.unit_facts import facts_of
 from storage.units import COMMITTEES, Unit
 
-BATCH = 20
+BATCH = 50
+A_WEEK = timedelta(days=7)
 LOOKED_AT = ("branch", *COMMITTEES)
 # Beside a case's own, so that of two things as urgent the one about a person comes first.
 AFTER_CASES = 99
@@ -29,12 +31,16 @@ AFTER_CASES = 99
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A unit's event as one kind reminds of it. `stage` None: not yet, or not any more."""
+    """A unit's event as one kind reminds of it. `stage` None: not yet, or not any more.
+
+    `next_on`: when the next stage is reached, or what was said has lapsed; None: neither comes.
+    """
 
     slug: str
     kind: ReminderKind
     event: Event
     stage: Stage | None
+    next_on: date | None
 
 
 def look(connection: Connection, today: date, most: int = BATCH) -> int:
@@ -48,77 +54,92 @@ def look(connection: Connection, today: date, most: int = BATCH) -> int:
         .limit(most)
     )
     ids = list(connection.execute(found).scalars())
-    for unit in ids:
-        look_at(connection, today, unit)
+    look_at(connection, today, ids)
     return len(ids)
 
 
-def look_at(connection: Connection, today: date, number: int) -> list[Standing]:
-    """What stands before this unit today becomes notices, and what no longer does is taken out."""
-    unit = units.by_id(connection, number)
-    found = standing(connection, unit, today) if unit.closed_on is None else []
-    told = _told(connection, unit, found)
-    _clear(connection, today, unit, found, told)
+def look_at(connection: Connection, today: date, ids: Sequence[int]) -> dict[int, list[Standing]]:
+    """What stands before these units today becomes notices, and what no longer does is taken out."""
+    if not ids:
+        return {}
+    those = units.by_ids(connection, ids)
+    found: dict[int, list[Standing]] = {unit.id: [] for unit in those}
+    found |= standing(connection, [unit for unit in those if unit.closed_on is None], today)
+    told = _told(connection, those, found)
+    _clear(connection, today, those, found, told)
     rows = []
-    for one in found:
-        if one.stage is not None:
-            for person, role in told[one.slug, one.event.subject].items():
-                rows.append(_row(unit, one, one.stage, person, role, today))
+    for unit in those:
+        for one in found[unit.id]:
+            if one.stage is not None:
+                people = told[unit.id, one.slug, one.event.subject]
+                rows += [_row(unit, one, one.stage, person, role, today) for person, role in people.items()]
     notices.add(connection, rows)
-    _looks_on(connection, unit.id, today + timedelta(days=1))
+    _look_next(connection, {unit: _next_day(ones, today) for unit, ones in found.items()})
     return found
 
 
-def standing(connection: Connection, unit: Unit, today: date) -> list[Standing]:
-    """Everything that stands before the unit, by every kind that it has not switched off."""
+def standing(connection: Connection, those: Sequence[Unit], today: date) -> dict[int, list[Standing]]:
+    """Everything that stands before these units, by every kind that they have not switched off."""
     book = rulebook.book_of(connection)
-    local = local_of(connection, unit)
-    return _standing(events(facts_of(connection, unit, today, book), today), local, today, book)
+    local = locals_of(connection, [unit.path for unit in those])
+    facts = facts_of(connection, those, today, book)
+    return {unit.id: _standing(events(facts[unit.id], today), local[unit.path], today, book) for unit in those}
 
 
 def _standing(found: Sequence[Event], local: Mapping[str, int], today: date, book: Rulebook) -> list[Standing]:
     kinds = kinds_by_event(book)
     return [
-        Standing(slug, kind, event, stage_of(kind, event.due_on, today, shift_of(slug, kind, local)))
+        _one(slug, kind, event, today, shift_of(slug, kind, local))
         for event in found
         for slug, kind in kinds.get(event.event, ())
         if not is_off(slug, kind, local)
     ]
 
 
-def _told(connection: Connection, unit: Unit, found: Sequence[Standing]) -> dict[tuple[str, str], dict[int, Recipient]]:
-    """For each kind and subject: person -> as whom."""
-    place = Place(unit.path, unit.committee_id)
-    offices = Offices(connection, [place])
-    groups = {
-        "members": recipients.members_of(connection, [unit.id]).get(unit.id, []),
-        "assigned": recipients.assigned_in(connection, [unit.id]).get(unit.id, []),
-    }
-    told: dict[tuple[str, str], dict[int, Recipient]] = {}
-    for one in found:
-        people: dict[int, Recipient] = {}
-        told[one.slug, one.event.subject] = people
-        for role in one.stage.to if one.stage else ():
-            group = one.event.people if role == "person" else groups.get(role)
-            for person in offices.of(role, place, one.kind) if group is None else group:
-                people.setdefault(person, role)
+def _one(slug: str, kind: ReminderKind, event: Event, today: date, shift: int) -> Standing:
+    stage = stage_of(kind, event.due_on, today, shift)
+    next_on = next_look(kind, event.due_on, today, shift)
+    if stage is not None and kind.lapses is not None:
+        over = event.due_on + timedelta(days=kind.lapses + 1)
+        next_on = min(next_on or over, over)
+    return Standing(slug, kind, event, stage, next_on)
+
+
+Told = Mapping[tuple[int, str, str], Mapping[int, Recipient]]
+
+
+def _told(connection: Connection, those: Sequence[Unit], found: Mapping[int, Sequence[Standing]]) -> Told:
+    """For each unit, kind and subject: person -> as whom."""
+    places = {unit.id: Place(unit.path, unit.committee_id) for unit in those}
+    offices = Offices(connection, places.values())
+    ids = list(places)
+    groups = {"members": recipients.members_of(connection, ids), "assigned": recipients.assigned_in(connection, ids)}
+    told: dict[tuple[int, str, str], Mapping[int, Recipient]] = {}
+    for unit, ones in found.items():
+        for one in ones:
+            people: dict[int, Recipient] = {}
+            for role in one.stage.to if one.stage else ():
+                if role == "person":
+                    group: Sequence[int] = one.event.people
+                elif role in groups:
+                    group = groups[role].get(unit, ())
+                else:
+                    group = offices.of(role, places[unit], one.kind)
+                people |= {person: role for person in group if person not in people}
+            told[unit, one.slug, one.event.subject] = people
     return told
 
 
 def _clear(
-    connection: Connection,
-    today: date,
-    unit: Unit,
-    found: Sequence[Standing],
-    told: Mapping[tuple[str, str], Mapping[int, Recipient]],
+    connection: Connection, today: date, those: Sequence[Unit], found: Mapping[int, Sequence[Standing]], told: Told
 ) -> None:
     """Takes out what is done, what has passed, and who is not to be told any more; moved dates are news."""
-    by_subject = {(one.slug, one.event.subject): one for one in found}
+    by_subject = {(unit, one.slug, one.event.subject): one for unit, ones in found.items() for one in ones}
     kinds = rulebook.book_of(connection).entries.reminders
     done: list[int] = []
     gone: list[int] = []
-    for notice in notices.of_unit(connection, unit.id):
-        about = (notice.kind, notice.subject)
+    for notice in notices.of_units(connection, [unit.id for unit in those]):
+        about = (notice.unit_id or 0, notice.kind, notice.subject)
         one = by_subject.get(about)
         if notice.kind in notices.BY_PEOPLE:
             continue
@@ -163,6 +184,14 @@ def _row(unit: Unit, one: Standing, stage: Stage, person: int, role: Recipient, 
     }
 
 
-def _looks_on(connection: Connection, unit: int, day: date) -> None:
-    row = insert(connection, unit_looks).values(unit_id=unit, look_on=day)
-    connection.execute(row.on_conflict_do_update(index_elements=["unit_id"], set_={"look_on": day}))
+def _next_day(ones: Sequence[Standing], today: date) -> date:
+    """When there is something to see again; once a week in any case, and when a month begins."""
+    month = containing("month", today).next.first
+    days = [one.next_on for one in ones if one.next_on is not None and one.next_on > today]
+    return min([month, today + A_WEEK, *days])
+
+
+def _look_next(connection: Connection, days: Mapping[int, date]) -> None:
+    row = insert(connection, unit_looks)
+    there = row.on_conflict_do_update(index_elements=["unit_id"], set_={"look_on": row.excluded.look_on})
+    connection.execute(there, [{"unit_id": unit, "look_on": day} for unit, day in days.items()])
