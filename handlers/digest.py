@@ -39,7 +39,7 @@ def _list(connection: Connection, owed: Owed, person: int, day: date, today: dat
     if not mine:
         return None
     notices.said_in(connection, [number for one in mine for number in one.ids], owed.id)
-    return templates().message(list_reply(connection, mine, len(matters) - len(mine)), today)
+    return templates().message(list_reply(connection, mine, today, len(matters) - len(mine)), today)
 
 
 def _once(connection: Connection, owed: Owed, person: int, notice: int, today: date) -> Message | None:
@@ -51,11 +51,12 @@ def _once(connection: Connection, owed: Owed, person: int, notice: int, today: d
     return templates().message(once_reply(mine), today)
 
 
-def list_reply(connection: Connection, matters: Sequence[Matter], others: int) -> Reply:
-    """The list; `others` stand since earlier days and are only counted."""
+def list_reply(connection: Connection, matters: Sequence[Matter], day: date, others: int = 0) -> Reply:
+    """The list of a day; `others` stand since earlier days and are only counted."""
     shown = fitting(matters, rulebook.book_of(connection).entries.a_day.shown)
     left = len(matters) - len(shown) + others
     values = {
+        "day": day,
         "lines": [{"text": one.text, "over": one.over} for one in shown],
         "count": len(matters),
         "left": sum(not one.over for one in matters),
@@ -89,5 +90,7 @@ def strike(connection: Connection, now: datetime) -> int:
 def _struck(connection: Connection, row: int, matters: Sequence[Matter]) -> Reply | None:
     if not matters:
         return None
-    key = outbox.key_of(connection, row) or ""
-    return once_reply(matters[0]) if key.startswith(f"{ONCE}:") else list_reply(connection, matters, 0)
+    what, _, rest = (outbox.key_of(connection, row) or "").partition(":")
+    if what == DIGEST:
+        return list_reply(connection, matters, date.fromisoformat(rest.split(":")[1]))
+    return once_reply(matters[0])

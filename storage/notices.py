@@ -108,6 +108,14 @@ def contacted(connection: Connection, candidate: int) -> None:
     _CONTACTED.run(connection, {"case": candidate})
 
 
+def released(connection: Connection, candidate: int, person: int) -> None:
+    """Somebody helps the candidate no longer: what that person was told as a helper is nobody's business any more."""
+    of_case = select(dues.c.id).where(dues.c.candidate_id == candidate)
+    mine = (OPEN, notices.c.person_id == person, notices.c.role == "helper", notices.c.due_id.in_(of_case))
+    changed = {"state": "cleared", "edit_due": notices.c.outbox_id.is_not(None)}
+    connection.execute(update(notices).where(*mine).values(**changed))
+
+
 def overtaken(connection: Connection, at: datetime, book: Rulebook, moves: Sequence[Overtaken]) -> None:
     """Clears what was to be said of dates that ended or moved; whoever was told an old date is told the new one."""
     by_due = {move.due_id: move for move in moves}

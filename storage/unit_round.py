@@ -1,4 +1,4 @@
-"""A round over units: what stands before each on a day becomes notices; a look when something comes, or at once after a change."""
+"""A round over units: what stands before each becomes notices; a look when something comes, or after a change."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
