@@ -75,10 +75,7 @@ def in_message(connection: Connection, outbox_id: int, today: date) -> list[Matt
 
 def line_of(connection: Connection, notice: Notice, today: date) -> Matter | None:
     """One notice as a line of its own, without looking around first."""
-    events: dict[tuple[int, str, str], Event] = {}
-    if notice.unit_id is not None:
-        there = unit_round.standing(connection, units.by_ids(connection, [notice.unit_id]), today)
-        events = {(notice.unit_id, one.slug, one.event.subject): one.event for one in there[notice.unit_id]}
+    events = events_of(connection, [notice.unit_id] if notice.unit_id else [], today)
     found = _matters(connection, [notice], today, events)
     return found[0] if found else None
 
@@ -87,15 +84,20 @@ Events = Mapping[tuple[int, str, str], Event]
 
 
 def refresh(connection: Connection, person: int, today: date) -> Events:
-    """Looks once more at all that this person is told of; gives what stands before the units."""
+    """Looks once more at what has changed of all that this person is told of; gives what stands before the units."""
     open_ = notices.open_of(connection, person)
     _close_to_strangers(connection, person, open_)
-    due_round.look_at(connection, today, sorted({notice.due_id for notice in open_ if notice.due_id}))
-    events: dict[tuple[int, str, str], Event] = {}
+    about = [notice.due_id for notice in open_ if notice.due_id]
+    due_round.look_at(connection, today, due_round.stale(connection, about, today))
     wanted = sorted({notice.unit_id for notice in open_ if notice.unit_id})
-    for unit, found in unit_round.look_at(connection, today, wanted).items():
-        events |= {(unit, one.slug, one.event.subject): one.event for one in found}
-    return events
+    unit_round.look_at(connection, today, unit_round.stale(connection, wanted, today))
+    return events_of(connection, wanted, today)
+
+
+def events_of(connection: Connection, wanted: Sequence[int], today: date) -> Events:
+    """What stands before these units, by unit, kind and subject."""
+    there = unit_round.standing(connection, units.by_ids(connection, wanted), today) if wanted else {}
+    return {(unit, one.slug, one.event.subject): one.event for unit, found in there.items() for one in found}
 
 
 def _close_to_strangers(connection: Connection, person: int, open_: Sequence[Notice]) -> None:

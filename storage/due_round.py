@@ -74,6 +74,12 @@ def look_at(connection: Connection, today: date, ids: Sequence[int]) -> None:
     _take_up(connection, today, connection.execute(_THESE, {"wanted": list(ids)}).all())
 
 
+def stale(connection: Connection, ids: Sequence[int], today: date) -> list[int]:
+    """Which of these dates have a look that is due: something has changed since the last one."""
+    waits = (dues.c.id.in_(ids), dues.c.closed_at.is_(None), dues.c.next_look_on <= today)
+    return list(connection.execute(select(dues.c.id).where(*waits)).scalars()) if ids else []
+
+
 def _take_up(connection: Connection, today: date, rows: Sequence[Any]) -> None:
     if not rows:
         return

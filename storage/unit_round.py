@@ -58,6 +58,12 @@ def look(connection: Connection, today: date, most: int = BATCH) -> int:
     return len(ids)
 
 
+def stale(connection: Connection, ids: Sequence[int], today: date) -> list[int]:
+    """Which of these units have a look that is due: something has changed since the last one."""
+    waits = (unit_looks.c.unit_id.in_(ids), unit_looks.c.look_on <= today)
+    return list(connection.execute(select(unit_looks.c.unit_id).where(*waits)).scalars()) if ids else []
+
+
 def look_at(connection: Connection, today: date, ids: Sequence[int]) -> dict[int, list[Standing]]:
     """What stands before these units today becomes notices, and what no longer does is taken out."""
     if not ids:
