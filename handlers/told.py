@@ -69,13 +69,12 @@ def matters_of(connection: Connection, person: int, today: date) -> list[Matter]
 def in_message(connection: Connection, outbox_id: int, today: date) -> list[Matter]:
     """What was said in a message, with what of it is over by now."""
     held = notices.in_message(connection, outbox_id)
-    events = refresh(connection, held[0].person_id, today) if held else {}
-    return _matters(connection, notices.in_message(connection, outbox_id), today, events)
+    return _matters(connection, held, today, events_of(connection, held, today))
 
 
 def line_of(connection: Connection, notice: Notice, today: date) -> Matter | None:
     """One notice as a line of its own, without looking around first."""
-    events = events_of(connection, [notice.unit_id] if notice.unit_id else [], today)
+    events = events_of(connection, [notice], today)
     found = _matters(connection, [notice], today, events)
     return found[0] if found else None
 
@@ -91,12 +90,16 @@ def refresh(connection: Connection, person: int, today: date) -> Events:
     due_round.look_at(connection, today, due_round.stale(connection, about, today))
     wanted = sorted({notice.unit_id for notice in open_ if notice.unit_id})
     unit_round.look_at(connection, today, unit_round.stale(connection, wanted, today))
-    return events_of(connection, wanted, today)
+    return events_of(connection, open_, today)
 
 
-def events_of(connection: Connection, wanted: Sequence[int], today: date) -> Events:
-    """What stands before these units, by unit, kind and subject."""
-    there = unit_round.standing(connection, units.by_ids(connection, wanted), today) if wanted else {}
+def events_of(connection: Connection, held: Sequence[Notice], today: date) -> Events:
+    """What stands before the units that these are about, by unit, kind and subject."""
+    wanted = sorted({notice.unit_id for notice in held if notice.unit_id})
+    if not wanted:
+        return {}
+    kinds = {notice.kind for notice in held if notice.unit_id}
+    there = unit_round.standing(connection, units.by_ids(connection, wanted), today, kinds)
     return {(unit, one.slug, one.event.subject): one.event for unit, found in there.items() for one in found}
 
 

@@ -1,7 +1,7 @@
 """What is known of units, as the sums over their events are told it: a dozen statements, however many units."""
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -36,46 +36,63 @@ ADMITTED = "admission_decided"
 # A unit is looked at once a week; what comes is known before the earliest stage that a unit may shift it to.
 EXEMPTIONS_WITHIN, CLASSES_WITHIN = timedelta(days=40), timedelta(days=12)
 FILES = 3
+# Events that hang on what was reached, and on meetings.
+COUNTED = ("quarter_begins", "quarter_middle", "quarter_ends", "quarter_over", "none_this_year")
+MET = ("meeting", "meeting_unrecorded", "meeting_materials", "meeting_conclusions", "thematic")
 
 
-def facts_of(connection: Connection, those: Sequence[Unit], today: date, book: Rulebook) -> dict[int, UnitFacts]:
-    """Everything that the events of these units hang on, today; by the number of the unit."""
+def facts_of(
+    connection: Connection, those: Sequence[Unit], today: date, book: Rulebook, wanted: Collection[str] | None = None
+) -> dict[int, UnitFacts]:
+    """Everything that the `wanted` events of these units hang on, today (None: all); by the number of the unit."""
     local = locals_of(connection, [unit.path for unit in those])
-    counts = _counts(connection, those, today)
+    counts = _counts(connection, those, today) if _asked_for(wanted, COUNTED) else {}
     found = {
         unit.id: UnitFacts(
             unit.id,
             unit.kind in COMMITTEES,
-            counts=counts[unit.id],
+            counts=counts.get(unit.id, {}),
             report_day=local[unit.path].get("report_day", REPORT_DAY),
         )
         for unit in those
     }
     branches = [unit for unit in those if unit.kind not in COMMITTEES]
-    return found | _with_life(connection, branches, today, book, found) if branches else found
+    return found | _with_life(connection, branches, today, book, found, wanted) if branches else found
+
+
+def _asked_for(wanted: Collection[str] | None, events: Collection[str]) -> bool:
+    return wanted is None or any(event in wanted for event in events)
 
 
 def _with_life(
-    connection: Connection, branches: Sequence[Unit], today: date, book: Rulebook, found: Mapping[int, UnitFacts]
+    connection: Connection,
+    branches: Sequence[Unit],
+    today: date,
+    book: Rulebook,
+    found: Mapping[int, UnitFacts],
+    wanted: Collection[str] | None,
 ) -> dict[int, UnitFacts]:
     ids = [unit.id for unit in branches]
-    helping, files = _helping(connection, ids), _files(connection, ids, book)
-    met = unit_meetings.of(connection, branches, today)
-    absent, exempt = _absent(connection, ids, today), _exemptions(connection, ids, today)
-    sent = _classes(connection, ids, today)
+    known: dict[str, Mapping[int, Any]] = {}
+    if _asked_for(wanted, COUNTED):
+        known["files"] = _files(connection, ids, book)
+    if _asked_for(wanted, ("january",)):
+        known["helping"] = _helping(connection, ids)
+    if _asked_for(wanted, MET):
+        met = unit_meetings.of(connection, branches, today)
+        known["meetings"] = {unit: one.meetings for unit, one in met.items()}
+        known["thematic_held"] = {unit: one.thematic for unit, one in met.items()}
+    for name, event, read in _LISTS:
+        if _asked_for(wanted, (event,)):
+            known[name] = read(connection, ids, today)
     return {
-        unit: replace(
-            found[unit],
-            meetings=tuple(met[unit].meetings),
-            thematic_held=met[unit].thematic,
-            helping=helping.get(unit, 0),
-            files=tuple(files[unit]),
-            absent=tuple(absent[unit]),
-            exemptions=tuple(exempt[unit]),
-            classes=tuple(sent[unit]),
-        )
-        for unit in ids
+        unit: replace(found[unit], **{name: _value(values, unit) for name, values in known.items()}) for unit in ids
     }
+
+
+def _value(values: Mapping[int, Any], unit: int) -> Any:
+    value = values.get(unit, ())
+    return tuple(value) if isinstance(value, list) else value
 
 
 def _helping(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
@@ -85,7 +102,7 @@ def _helping(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
         .join_from(assignments, candidates, candidates.c.id == assignments.c.candidate_id)
         .where(candidates.c.unit_id.in_(ids), candidates.c.state == "open", assignments.c.until.is_(None))
     )
-    count: dict[int, int] = defaultdict(int)
+    count = dict.fromkeys(ids, 0)
     for unit, _ in connection.execute(found):
         count[unit] += 1
     return count
@@ -222,3 +239,10 @@ def _classes(connection: Connection, ids: Sequence[int], today: date) -> dict[in
         helpers = tuple(sorted({row.helper for row in rows if row.helper is not None}))
         found[unit].append(Concerning(number, one.starts_on, values, helpers))
     return found
+
+
+_LISTS = (
+    ("absent", "absent", _absent),
+    ("exemptions", "exemption", _exemptions),
+    ("classes", "class", _classes),
+)

@@ -1,6 +1,6 @@
 """A round over units: what stands before each becomes notices; a look when something comes, or after a change."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -84,11 +84,15 @@ def look_at(connection: Connection, today: date, ids: Sequence[int]) -> dict[int
     return found
 
 
-def standing(connection: Connection, those: Sequence[Unit], today: date) -> dict[int, list[Standing]]:
-    """Everything that stands before these units, by every kind that they have not switched off."""
+def standing(
+    connection: Connection, those: Sequence[Unit], today: date, kinds: Collection[str] | None = None
+) -> dict[int, list[Standing]]:
+    """What stands before these units by these kinds (None: all), as far as they have not switched them off."""
     book = rulebook.book_of(connection)
     local = locals_of(connection, [unit.path for unit in those])
-    facts = facts_of(connection, those, today, book)
+    there = book.entries.reminders
+    wanted = None if kinds is None else {there[slug].event or "" for slug in kinds if slug in there}
+    facts = facts_of(connection, those, today, book, wanted)
     return {unit.id: _standing(events(facts[unit.id], today), local[unit.path], today, book) for unit in those}
 
 
