@@ -4,8 +4,10 @@ from collections.abc import Callable
 from datetime import date, timedelta
 
 from bot.chat import Choice, Refusal, Reply
-from bot.rules.why import assurance, cite
+from bot.rules.deadlines import dues, explain_due
+from bot.rules.why import assurance, cite, reason
 from handlers.commands import ROUTES, Context, command
+from handlers.dossiers import CONTACT, dossier_for, due_lines, to_card
 from handlers.matters import does, fitting, item_buttons, rows_of
 from handlers.pages import Page, is_number, read_page
 from handlers.told import Matter, matters_of
@@ -109,6 +111,8 @@ def _help(context: Context, one: Matter, words: str) -> Reply:
 
 def _why(context: Context, one: Matter, words: str) -> Reply | None:
     """A date explains itself; for what the unit plans, the source of the reminder, or that it is a custom."""
+    if one.due is not None and one.case is not None and one.due.rule == CONTACT:
+        return _why_silent(context, one.case.ref)
     if one.due is not None and one.case is not None:
         return ROUTES["visao"].handler(context, f"{one.case.ref} {one.due.rule} {one.due.subject}".strip())
     book = rulebook.book_of(context.connection)
@@ -121,6 +125,17 @@ def _why(context: Context, one: Matter, words: str) -> Reply | None:
         "mark": assurance(book.standing(one.kind, context.today), book) if source else "",
     }
     return Reply("reminders.why", values, [ALL])
+
+
+def _why_silent(context: Context, code: str) -> Reply:
+    """How long nobody has been met is counted like any other date, but a card does not show it among these."""
+    dossier = dossier_for(context, code)
+    found = next((due for due in dues(dossier.facts, dossier.book, dossier.calendar) if due.rule == CONTACT), None)
+    if found is None:
+        raise Refusal("reminders.over_or_not_yours", [ALL])
+    told = reason(explain_due(found, dossier.facts, dossier.book, dossier.calendar), dossier.book)
+    line = due_lines(context, dossier, [found])[0]
+    return Reply("reasons.why", {"case": dossier.case, "due": line, "reason": told}, [ALL, to_card(dossier.code)])
 
 
 VERBS: dict[str, Callable[[Context, Matter, str], Reply | None]] = {
