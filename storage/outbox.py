@@ -190,7 +190,7 @@ def let_go(connection: Connection, person: int, at: datetime) -> int:
 
 
 def release(connection: Connection, now: datetime) -> int:
-    """Frees what an ended process had in hand, to go first: at the start of the only process of an embedded database."""
+    """Frees what an ended process had in hand, to go first: for the start of the only process of a database file."""
     answers = (text(ANSWER_WAITS), outbox.c.tries == 0, outbox.c.due_at > now)
     freed = connection.execute(update(outbox).where(*answers).values(due_at=now)).rowcount
     held = (text(NOTICE_WAITS), outbox.c.holder.is_not(None))
