@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: demo test setup constraints check format benchmark soak picture clean
+.PHONY: demo test setup constraints check format benchmark soak soak-notices notices picture clean
 
 setup: $(STAMP)
 
@@ -44,6 +44,14 @@ benchmark: setup
 # kill -9 at 200 random moments under load: prints how many messages were lost or logged twice.
 soak: setup
 	@$(BIN)/python -m benchmarks.soak
+
+# The same while notices go out: how many were lost or sent twice.
+soak-notices: setup
+	@$(BIN)/python -m benchmarks.soak_notices
+
+# 10,000 notices to a server that takes 30 a second; with 429 and 5xx by chance: python -m benchmarks.notices --faults
+notices: setup
+	@$(BIN)/python -m benchmarks.notices
 
 clean:
 	rm -rf .venv .venv-new build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

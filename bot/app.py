@@ -61,10 +61,7 @@ class App:
         gc.collect()
         gc.freeze()
         scheduler = rounds(
-            [
-                ("delivery", DELIVERY_EVERY, self.delivery.round),
-                ("reminders", REMINDERS_EVERY, self.reminding.round),
-            ]
+            [("delivery", DELIVERY_EVERY, self._send), ("reminders", REMINDERS_EVERY, self.reminding.round)]
         )
         try:
             await self._serve()
@@ -80,6 +77,10 @@ class App:
         await self.reminding.round()
         await self.delivery.round()
         await self.delivery.drain(STOP_WITHIN)
+
+    async def _send(self) -> None:
+        """Not waited for: what goes out on one messenger for minutes must not hold up another."""
+        self.delivery.nudge()
 
     def _warn(self, connection: Connection) -> None:
         """Says what of the rulebook an operator should look at."""

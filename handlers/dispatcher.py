@@ -132,8 +132,8 @@ class Dispatcher:
 
     def _context(self, connection: Connection, incoming: Incoming, now: datetime) -> Context:
         person = people.at(connection, incoming.address)
-        if incoming.pressed:
-            outbox.pressed(connection, incoming.address, incoming.pressed, now)
+        if incoming.pressed and person is not None:
+            outbox.pressed(connection, person.id, incoming.address, incoming.pressed, now)
         form = forms.of(connection, forms_owner(person, incoming))
         link = self._link(incoming.address)
         return Context(connection, incoming, now, person, form, link, knowing=self._knowing)

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, bindparam, distinct, exists, func, select, text, update
 
 from storage import history
-from storage.outbox_tables import KEPT, NOTICE_WAITS, TOLD
+from storage.outbox_tables import NOTICE_WAITS, NOTICES
 from storage.people import Person, units_open_to
 from storage.prepared import Prepared
 from storage.tables import addresses, outbox, people, roles, units
@@ -58,6 +58,9 @@ class Held:
     people: int
 
 
+_WENT = outbox.c.state.in_(["sent", "seen"])
+
+
 def _theirs(viewer: Person) -> Any:
     """A condition on the person of a row: somebody with a role where the viewer sees deliveries."""
     joined = select(roles.c.person_id).join_from(roles, units, units.c.id == roles.c.unit_id)
@@ -74,7 +77,7 @@ def told(connection: Connection, viewer: Person, since: datetime) -> list[Told]:
             func.count(distinct(outbox.c.person_id)).label("people"),
             func.count(outbox.c.seen_at).label("seen"),
         )
-        .where(text(TOLD), outbox.c.sent_at >= since, outbox.c.kind != "edit")
+        .where(text(NOTICES), _WENT, outbox.c.sent_at >= since, outbox.c.kind != "edit")
         .where(outbox.c.person_id.in_(_theirs(viewer)))
         .group_by(outbox.c.kind)
         .order_by(count.desc())
@@ -86,7 +89,7 @@ def people_told(connection: Connection, viewer: Person, since: datetime) -> int:
     """How many people got something since then."""
     found = (
         select(func.count(distinct(outbox.c.person_id)))
-        .where(text(TOLD), outbox.c.sent_at >= since, outbox.c.kind != "edit")
+        .where(text(NOTICES), _WENT, outbox.c.sent_at >= since, outbox.c.kind != "edit")
         .where(outbox.c.person_id.in_(_theirs(viewer)))
     )
     return int(connection.execute(found).scalar() or 0)
@@ -105,7 +108,7 @@ def failed(connection: Connection, viewer: Person, since: datetime) -> list[Fail
     found = (
         select(outbox, people.c.name, place.label("unit"))
         .join_from(outbox, people, people.c.id == outbox.c.person_id)
-        .where(text(KEPT), outbox.c.state == "failed")
+        .where(text(NOTICES), outbox.c.state == "failed")
         .where(outbox.c.tried_at >= since, outbox.c.person_id.in_(_theirs(viewer)))
         .order_by(outbox.c.tried_at.desc(), outbox.c.id)
     )
@@ -133,7 +136,7 @@ def gone(connection: Connection, viewer: Person) -> list[Gone]:
     kept = (
         select(func.count())
         .select_from(outbox)
-        .where(text(KEPT), outbox.c.state == "unreachable", outbox.c.person_id == people.c.id)
+        .where(text(NOTICES), outbox.c.state == "unreachable", outbox.c.person_id == people.c.id)
         .correlate(people)
         .scalar_subquery()
     )
@@ -155,7 +158,7 @@ def held(connection: Connection, viewer: Person) -> list[Held]:
             func.count().label("messages"),
             func.count(distinct(outbox.c.person_id)).label("people"),
         )
-        .where(text(KEPT), outbox.c.state == "held", outbox.c.person_id.in_(_theirs(viewer)))
+        .where(text(NOTICES), outbox.c.state == "held", outbox.c.person_id.in_(_theirs(viewer)))
         .group_by(outbox.c.due_at, outbox.c.problem)
         .order_by(outbox.c.due_at)
     )
@@ -177,7 +180,7 @@ def resend(connection: Connection, viewer: Person, now: datetime, wanted: Sequen
     return len(lines)
 
 
-_OWN = (text(KEPT), outbox.c.person_id == bindparam("whose"), outbox.c.state == "unreachable")
+_OWN = (text(NOTICES), outbox.c.person_id == bindparam("whose"), outbox.c.state == "unreachable")
 _WAITING_FOR = Prepared(select(func.count()).select_from(outbox).where(*_OWN))
 _BRING = Prepared(update(outbox).where(*_OWN).values(state="queued", due_at=bindparam("at"), tries=0, problem=None))
 

@@ -8,14 +8,14 @@ sends, takes and marks rows is in `storage/sending.py`.
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, bindparam, select, text, update
 
 from bot.chat import Address, Button, Message
 from storage.database import insert
-from storage.outbox_tables import ANSWER_WAITS, KEPT, SHOWN
+from storage.outbox_tables import ANSWER_WAITS, NOTICE_WAITS, NOTICES
 from storage.prepared import Prepared
 from storage.tables import outbox
 
@@ -23,6 +23,8 @@ Kind = Literal["answer", "notice", "urgent", "digest", "announcement", "edit"]
 
 # Why the last try may have arrived: the messenger did not say, or the process ended meanwhile.
 UNCLEAR, INTERRUPTED = "unclear", "interrupted"
+# Due before everything else.
+FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 # Why it is held: what its person is doing.
 FORM = "form"
 
@@ -69,15 +71,16 @@ ROW = (
 )
 _FIND = Prepared(select(*ROW).where(outbox.c.key == bindparam("wanted")))
 _ADD = Prepared(lambda connection: insert(connection, outbox).on_conflict_do_nothing())
+_OF = (text(NOTICES), outbox.c.person_id == bindparam("whose"))
 _PRESSED = Prepared(
     update(outbox)
-    .where(text(SHOWN), outbox.c.channel == bindparam("in_channel"), outbox.c.address == bindparam("at_address"))
-    .where(outbox.c.message == bindparam("number"))
+    .where(*_OF, text("state = 'sent'"), outbox.c.message == bindparam("number"))
+    .where(outbox.c.channel == bindparam("in_channel"), outbox.c.address == bindparam("at_address"))
     .values(state="seen", seen_at=bindparam("at"))
 )
 _LET_GO = Prepared(
     update(outbox)
-    .where(text(KEPT), outbox.c.person_id == bindparam("whose"), outbox.c.problem == FORM)
+    .where(*_OF, text("state = 'held'"), outbox.c.problem == FORM)
     .values(state="queued", due_at=bindparam("at"), problem=None)
 )
 
@@ -155,10 +158,10 @@ def seen(connection: Connection, row: int, at: datetime) -> bool:
     return bool(connection.execute(update(outbox).where(*shown).values(state="seen", seen_at=at)).rowcount)
 
 
-def pressed(connection: Connection, address: Address, message: str, at: datetime) -> bool:
+def pressed(connection: Connection, person: int, address: Address, message: str, at: datetime) -> bool:
     """The same, known by the messenger's number of the message; False for an answer and for one seen before."""
-    values = {"in_channel": address.channel, "at_address": address.id, "number": message, "at": at}
-    return bool(_PRESSED.run(connection, values))
+    where = {"whose": person, "in_channel": address.channel, "at_address": address.id}
+    return bool(_PRESSED.run(connection, {**where, "number": message, "at": at}))
 
 
 def clear(connection: Connection, rows: Sequence[int]) -> int:
@@ -192,11 +195,11 @@ def let_go(connection: Connection, person: int, at: datetime) -> int:
 
 
 def release(connection: Connection, now: datetime) -> int:
-    """Frees what an ended process had in hand: for the start of the only process of an embedded database."""
+    """Frees what an ended process had in hand, to go first: for the start of the only process of a database file."""
     answers = (text(ANSWER_WAITS), outbox.c.tries == 0, outbox.c.due_at > now)
-    held = (outbox.c.holder.is_not(None), outbox.c.state.in_(["queued", "sending"]))
     freed = connection.execute(update(outbox).where(*answers).values(due_at=now)).rowcount
-    return freed + connection.execute(update(outbox).where(*held).values(due_at=now)).rowcount
+    held = (text(NOTICE_WAITS), outbox.c.holder.is_not(None))
+    return freed + connection.execute(update(outbox).where(*held).values(due_at=FIRST)).rowcount
 
 
 def owed(row: Any) -> Owed:

@@ -24,8 +24,7 @@ _DUE = outbox.c.due_at <= bindparam("now")
 _ANSWERS = (
     select(*ROW)
     .where(text(ANSWER_WAITS), _DUE, outbox.c.channel == bindparam("in_channel"))
-    # As they were asked for, whatever each has waited for.
-    .order_by(outbox.c.id)
+    .order_by(outbox.c.due_at, outbox.c.id)
     .limit(bindparam("most"))
     .with_for_update(skip_locked=True)
 )
@@ -54,10 +53,13 @@ _SENT_ANSWERS = (
 
 
 def due_answers(connection: Connection, channel: str, now: datetime, most: int, until: datetime) -> list[Owed]:
-    """Takes answers that nobody sent at once, and keeps other processes from taking them before `until`."""
+    """Takes answers that nobody sent at once, and keeps other processes from taking them before `until`.
+
+    They are given in the order in which they were asked for, whatever each has waited for.
+    """
     found = connection.execute(_ANSWERS, {"now": now, "most": most, "in_channel": channel}).all()
     _set(connection, [row.id for row in found], due_at=until)
-    return [owed(row) for row in found if row.body]
+    return [owed(row) for row in sorted(found, key=lambda row: row.id) if row.body]
 
 
 def due_notices(connection: Connection, channel: str, now: datetime, most: int) -> list[Owed]:
@@ -109,9 +111,9 @@ def drop(connection: Connection, rows: Sequence[int]) -> None:
     _set(connection, rows, state="cleared", holder=None, body=None)
 
 
-def move(connection: Connection, row: int, address: Address) -> None:
-    """It goes to another chat of the same person: the same key, so never to both."""
-    there = {"channel": address.channel, "address": address.id}
+def move(connection: Connection, row: int, address: Address, now: datetime) -> None:
+    """It goes to another chat of the same person, at once: the same key, so never to both."""
+    there = {"channel": address.channel, "address": address.id, "due_at": now}
     _set(connection, [row], **there, state="queued", holder=None, tries=0, problem=None)
 
 

@@ -74,7 +74,7 @@ def claim(
     known = _known(connection, terms, sorted({one.person for one in due if one.person is not None}))
     served = list(channels)
     for one in due:
-        if _goes_there(connection, one, known, served, batch) and _may_now(connection, terms, one, known, now):
+        if _goes_there(connection, one, known, served, batch, now) and _may_now(connection, terms, one, known, now):
             _take(connection, terms, one, batch, now)
     sending.take(connection, [one.id for one in batch.notices], holder, now + LEASE)
     return batch
@@ -88,7 +88,9 @@ def _known(connection: Connection, terms: Terms, people: Sequence[int]) -> _Know
     return _Known(chats.of(connection, people), typing, hours)
 
 
-def _goes_there(connection: Connection, one: Owed, known: _Known, served: Sequence[str], batch: Batch) -> bool:
+def _goes_there(
+    connection: Connection, one: Owed, known: _Known, served: Sequence[str], batch: Batch, now: datetime
+) -> bool:
     """Whether the address is still a chat of that person that gets messages; else it goes to one, or waits for one."""
     if one.person is None or any(c.reachable and c.address == one.address for c in known.chats.get(one.person, ())):
         return True
@@ -99,7 +101,7 @@ def _goes_there(connection: Connection, one: Owed, known: _Known, served: Sequen
     if there is None:
         sending.lose(connection, [one.id])
     else:
-        sending.move(connection, one.id, there)
+        sending.move(connection, one.id, there, now)
         batch.handed.add(there.channel)
     return False
 
@@ -153,7 +155,7 @@ def lose(connection: Connection, terms: Terms, one: Owed, channels: Iterable[str
             terms.lost(connection, whose, now)
     there = _elsewhere(connection, one, channels)
     if there is not None:
-        sending.move(connection, one.id, there)
+        sending.move(connection, one.id, there, now)
     else:
         sending.give_up(connection, one.id, "cleared" if one.kind == "edit" else "unreachable", "")
 

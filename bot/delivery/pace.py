@@ -22,8 +22,8 @@ UNTIL_ONE_ENDS = float("inf")
 """A wait whose length nobody knows: until a message that is on its way has been answered."""
 PATIENCE = 3
 LONGEST_PAUSE = 60.0
-# How much of the quickest way there and back is taken for certain.
-CERTAIN = 0.75
+# So much of the quickest way there and back is taken for certain, which makes up for a messenger that is far away.
+CERTAIN = 0.9
 CLOSEST = 0.25
 
 
@@ -49,6 +49,8 @@ class Pace:
         self._closed_until = 0.0
         self._paused_until = 0.0
         self._failures = 0
+        # The shortest way to the messenger and back so far, in seconds, and of how many.
+        self._quickest, self._trips = float("inf"), 0
         self._chats: dict[Hashable, float] = {}
 
     def close(self, now: float, seconds: float) -> None:
@@ -66,9 +68,12 @@ class Pace:
             longest = min(LONGEST_PAUSE, 2.0 ** (self._failures - PATIENCE))
             self._paused_until = max(self._paused_until, now + longest * part)
 
-    def went(self) -> None:
-        """A message got through."""
+    def went(self, ticket: Ticket) -> None:
+        """This message got through, and has ended."""
         self._failures = 0
+        if ticket.ended is not None:
+            self._trips += 1
+            self._quickest = min(self._quickest, ticket.ended - ticket.began)
 
     def wait(self, now: float) -> float:
         """Seconds until the next notice may begin, or UNTIL_ONE_ENDS; 0: now. To be asked again after waiting."""
@@ -95,6 +100,9 @@ class Pace:
         ticket = Ticket(chat, paced, now)
         self._window.append(ticket)
         self._paced += paced
+        if self._paced and not paced:
+            # An answer takes the turn of the next notice.
+            self.turn(now)
         self._chats[chat] = UNTIL_ONE_ENDS
         return ticket
 
@@ -113,7 +121,7 @@ class Pace:
     def _room_in(self, now: float) -> float:
         """Seconds until fewer than `limit` messages can lie within one second of the messenger's."""
         self._forget(now)
-        apart = max(CLOSEST, SECOND - CERTAIN * self._quickest())
+        apart = max(CLOSEST, SECOND - CERTAIN * self._quickest) if self._trips >= self._limit else SECOND
         frees = [t.ended + apart if t.ended is not None else None for t in self._window]
         near = [free for free in frees if free is None or free > now]
         if len(near) < self._limit:
@@ -121,7 +129,3 @@ class Pace:
         known = sorted(free for free in near if free is not None)
         too_many = len(near) - self._limit
         return known[too_many] - now if too_many < len(known) else UNTIL_ONE_ENDS
-
-    def _quickest(self) -> float:
-        """The shortest way to the messenger and back of late, in seconds."""
-        return min((t.ended - t.began for t in self._window if t.ended is not None), default=0.0)

@@ -4,9 +4,9 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from bot.chat import Button, Document, File, Message, Unsendable
+from bot.chat import Button, Document, File, Message, Unsendable, Wait
 from tests.fakes.telegram_line import HOA, LAN, Line, line
-from tests.fakes.telegram_rules import bad
+from tests.fakes.telegram_rules import ApiError, bad
 from tests.fakes.telegram_server import Fault
 
 CARD = (
@@ -85,6 +85,25 @@ async def test_what_cannot_be_edited_is_said_anew(at: Line, why: str) -> None:
     again = await at.channel.send(str(LAN), Message("Đã ghi", edit=first))
     assert again != first
     assert at.telegram.methods.messages[LAN, int(again)]["text"] == "Đã ghi"
+
+
+@pytest.mark.parametrize("why", ["message to edit not found", "message can't be edited", "MESSAGE_ID_INVALID"])
+async def test_what_is_only_an_edit_is_never_said_anew(at: Line, why: str) -> None:
+    first = await at.channel.send(str(LAN), Message("Nhắc: đến hạn"))
+    at.telegram.fail("editMessageText", Fault(bad(why)))
+    assert await at.channel.send(str(LAN), Message("✓ Xong", edit=first, only_edit=True)) == first
+    assert await at.channel.send(str(LAN), Message("✓ Xong", edit=first, only_edit=True)) == first
+    assert await at.channel.send(str(LAN), Message("✓ Xong", edit=first, only_edit=True)) == first
+    assert [call.method for call in at.telegram.calls] == ["sendMessage", *["editMessageText"] * 3]
+
+
+@pytest.mark.filterwarnings("ignore:Deprecated since version v22.2")
+async def test_an_edit_waits_as_everything_else_when_told_to(at: Line) -> None:
+    first = await at.channel.send(str(LAN), Message("Nhắc: đến hạn"))
+    at.telegram.fail("editMessageText", Fault(ApiError(429, "Too Many Requests: retry after 7", retry_after=7)))
+    with pytest.raises(Wait) as told:
+        await at.channel.send(str(LAN), Message("✓ Xong", edit=first, only_edit=True))
+    assert told.value.seconds == 7
 
 
 async def test_a_picture_with_a_caption_is_not_edited_into_a_text_but_followed_by_one(at: Line) -> None:

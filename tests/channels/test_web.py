@@ -83,6 +83,13 @@ async def test_an_edit_of_an_unknown_or_foreign_message_comes_anew(page: Page, p
     assert [b["text"] for b in (await page.snapshot(HAI))["bubbles"]][-3:] == ["mới"] * 3
 
 
+async def test_what_is_only_an_edit_changes_its_message_or_nothing(page: Page, phone: LocalPhone) -> None:
+    old = await phone.send(HAI.address, Message("Nhắc: đến hạn"))
+    assert await phone.send(HAI.address, Message("✓ Xong", edit=old, only_edit=True)) == old
+    assert await phone.send(HAI.address, Message("✓ Xong", edit="0a0a0a-1", only_edit=True)) == "0a0a0a-1"
+    assert [b["text"] for b in (await page.snapshot(HAI))["bubbles"]] == ["✓ Xong"]
+
+
 async def test_the_number_shared_is_the_personas_own_whatever_the_page_says(page: Page, echo: Echo) -> None:
     assert (await page.act("/contact", HAI)).status == 200
     assert (await page.act("/contact", HAI, phone="0911222333")).status == 400

@@ -14,8 +14,10 @@ from bot.chat import Address, Message, Refusal
 from storage import classes, copies, history, meetings, outbox, people, sending, units
 from storage.database import Database, connect
 from storage.migrations import head, upgrade
+from storage.outbox import New
 from storage.tables import contacts as contact_table
 from storage.tables import meetings as meeting_table
+from storage.tables import outbox as outbox_table
 from storage.tables import people as people_table
 from storage.tables import units as unit_table
 from tests.dialogues.test_attendance import (  # noqa: F401
@@ -37,6 +39,11 @@ from tests.dialogues.test_classes import (  # noqa: F401
 from tests.dialogues.test_contacts import (  # noqa: F401
     test_a_button_pressed_twice_logs_once,
     test_three_taps_log_a_contact,
+)
+from tests.dialogues.test_deliveries import (  # noqa: F401
+    test_what_failed_is_named_with_its_reason_and_sent_again,
+    test_what_is_held_is_told_with_its_end,
+    test_who_cannot_be_reached_is_named_with_what_to_do,
 )
 from tests.dialogues.test_meetings import (  # noqa: F401
     planned,
@@ -222,6 +229,26 @@ async def test_two_processes_never_take_the_same_message(office: Office, cluster
     taken = await asyncio.gather(*(office.do(take) for _ in range(4)))
     assert sorted(len(some) for some in taken) == [5, 5, 5, 5]
     assert len({row for some in taken for row in some}) == 20
+
+
+async def test_two_processes_send_every_notice_once(office: Office, cluster: Cluster) -> None:
+    def owes(connection: Connection) -> int:
+        rows = []
+        for who, person in office.person.items():
+            new = [(f"{who}:{n}", Message(str(n))) for n in range(3)]
+            rows += [New(key, Address("test", who), message, TODAY, "notice", person) for key, message in new]
+        return outbox.add_many(connection, rows[:10]) + outbox.add_many(connection, rows)
+
+    count = await office.do(owes)
+    hands = [office.delivering({"test": office.channel}) for _ in range(3)]
+    for _ in range(3):
+        await asyncio.gather(*(each.round() for each in hands))
+        await asyncio.gather(*(each.drain(10) for each in hands))
+        office.passes(seconds=3)
+    assert count == 3 * len(office.person)
+    assert sorted(m.text for who in office.person for m in office.phone(who).messages) == sorted("012" * (count // 3))
+    states = await office.do(lambda c: c.execute(select(outbox_table.c.state).distinct()).scalars().all())
+    assert states == ["sent"]
 
 
 async def test_two_processes_that_start_at_once_make_the_tables_once(cluster: Cluster) -> None:

@@ -8,11 +8,9 @@ down_revision = '0003'
 branch_labels = None
 depends_on = None
 
-ANSWER_WAITS = "state = 'queued' AND kind = 'answer'"
-NOTICE_WAITS = "state IN ('queued', 'held', 'sending') AND kind <> 'answer'"
-KEPT = "state IN ('held', 'failed', 'unreachable') AND kind <> 'answer'"
-SHOWN = "state = 'sent' AND kind <> 'answer'"
-TOLD = "kind <> 'answer'"
+ANSWER_WAITS = "kind = 'answer' AND state = 'queued'"
+NOTICE_WAITS = "kind <> 'answer' AND state IN ('queued', 'held', 'sending')"
+NOTICES = "kind <> 'answer'"
 
 
 def _where(condition):
@@ -41,14 +39,12 @@ def upgrade() -> None:
     with op.batch_alter_table('outbox', schema=None) as batch_op:
         batch_op.create_index('ix_outbox_waiting', ['due_at'], unique=False, **_where(ANSWER_WAITS))
         batch_op.create_index('ix_outbox_due', ['channel', 'due_at'], unique=False, **_where(NOTICE_WAITS))
-        batch_op.create_index('ix_outbox_kept', ['person_id', 'state'], unique=False, **_where(KEPT))
-        batch_op.create_index('ix_outbox_shown', ['channel', 'address', 'message'], unique=False, **_where(SHOWN))
-        batch_op.create_index('ix_outbox_told', ['sent_at'], unique=False, **_where(TOLD))
+        batch_op.create_index('ix_outbox_person', ['person_id', 'state', 'sent_at'], unique=False, **_where(NOTICES))
 
 
 def downgrade() -> None:
     with op.batch_alter_table('outbox', schema=None) as batch_op:
-        for name in ('told', 'shown', 'kept', 'due', 'waiting'):
+        for name in ('person', 'due', 'waiting'):
             batch_op.drop_index(f'ix_outbox_{name}')
 
     with op.batch_alter_table('outbox', schema=None) as batch_op:

@@ -1,4 +1,4 @@
-"""What is owed is sent: retried, waited for, given up with the reason, never twice when it may have arrived."""
+"""Answers are sent: retried, waited for, given up with the reason, never twice when they may have arrived."""
 
 from collections.abc import Sequence
 from datetime import timedelta

@@ -1,0 +1,1 @@
+"""How what is owed goes out: when, how fast, once, and what becomes of it."""
