@@ -16,7 +16,7 @@ from handlers.commands import Context, command
 from handlers.dossiers import Dossier, due_line, shown_name
 from handlers.pages import read_page
 from handlers.sittings import Sitting, led, shown, to_meeting, words_of
-from storage import attendance, candidates, meeting_reports, meetings, membership, rulebook
+from storage import attendance, meeting_reports, meetings, membership, rulebook
 from storage.candidates import Case
 from storage.facts import known
 
@@ -25,6 +25,7 @@ DECISIONS, LAPSING, HELPERS, REPORTS, ABSENT = 3, 6, 4, 4, 2
 AHEAD = 60
 SINCE = 30
 RESOLUTION = "resolution_number"
+CEREMONY = "ceremony"
 # What ends or lapses and is worth the branch's word: probation, papers, deadlines.
 MILESTONES = ("probation_end",)
 KINDS = ("deadline", "validity", "local")
@@ -47,7 +48,7 @@ def decided_by_branch(step: Step) -> bool:
 def dossiers_of(context: Context, sitting: Sitting) -> list[Dossier]:
     """The open cases of the branch itself, with all that is known of them."""
     rules = rulebook.rules_of(context.connection)
-    here = [case for case in candidates.listed(context.connection, context.me) if case.unit_id == sitting.unit.id]
+    here = meeting_reports.cases_of(context.connection, context.me, sitting.unit.id)
     facts = {one.id: one.facts for one in known(context.connection, [case.id for case in here])}
     return [Dossier(case, facts[case.id], rules.book, rules.calendar) for case in here]
 
@@ -106,6 +107,7 @@ def _screens(context: Context, sitting: Sitting) -> list[Screen]:
     reports = _reports(context, sitting)
     screens: list[Screen] = [("agenda.program", _program(context, sitting, decisions, lapsing, helpers), [])]
     screens += _pieces(decisions, DECISIONS, lambda some: _decision_screen(context, some))
+    screens += _pieces(_ceremonies(dossiers), DECISIONS, lambda some: _ceremony_screen(context, some))
     screens += _pieces(lapsing, LAPSING, lambda some: ("agenda.lapsing", {"lines": some}, []))
     screens += _pieces(
         helpers, HELPERS, lambda some: ("agenda.progress", {"lines": some, "since": _since(context, sitting)}, [])
@@ -157,6 +159,20 @@ def _decision_screen(context: Context, some: Sequence[Decision]) -> Screen:
         for one in some
     ]
     return "agenda.decisions", {"lines": lines}, rows
+
+
+def _ceremony_screen(context: Context, some: Sequence[Dossier]) -> Screen:
+    """Who is to be admitted solemnly, by when, and what has to be prepared for it."""
+    lines = []
+    for one in some:
+        last = [due.due_on for due in one.dues() if due.rule == CEREMONY]
+        lines.append({"name": shown_name(context, one.case), "code": one.case.code, "by": last[0] if last else None})
+    rows = [[Choice("record_result", f"/buoc {one.code} {CEREMONY}", {"code": one.case.code})] for one in some]
+    return "agenda.ceremony", {"lines": lines}, rows
+
+
+def _ceremonies(dossiers: Sequence[Dossier]) -> list[Dossier]:
+    return [one for one in dossiers if any(step.slug == CEREMONY for step in next_steps(one.facts, one.book))]
 
 
 def _lapsing(context: Context, dossiers: Sequence[Dossier]) -> list[dict[str, Any]]:

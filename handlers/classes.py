@@ -5,8 +5,9 @@ from typing import Any
 
 from bot.chat import Choice, Refusal, Reply
 from bot.rules.access import covers
+from handlers import plain
 from handlers.answers import Question
-from handlers.commands import Context, command
+from handlers.commands import Context, command, is_command
 from handlers.dossiers import shown_name
 from handlers.pages import Page, is_number, read_page
 from handlers.sittings import word, words_of
@@ -21,13 +22,18 @@ NEW = ("moi", "mo")
 
 
 @command("lop")
-def show_classes(context: Context, words: str) -> Reply:
-    """The classes that one may send people to; one of them ("3"); for the office "moi" opens, "3 off" calls off."""
+def show_classes(context: Context, words: str) -> Reply | None:
+    """The classes that one may send people to; one of them ("3"); for the office "moi" opens, "3 off" calls off.
+
+    Its name is how people begin a sentence, too: other words are read as plain ones.
+    """
     if not context.me.may("see_meeting"):
         raise Refusal("access.not_your_role")
     number, _, what = words.strip().partition(" ")
     if number in NEW:
         return begin(context, "class", str(_holding(context).id))
+    if words and not is_number(number) and not words.startswith("+") and not is_command(context.incoming.text):
+        return plain.words(context, context.incoming.text)
     if not is_number(number):
         return _list(context, read_page(words)[0])
     one = classes.class_for(context.connection, context.me, int(number))

@@ -29,8 +29,8 @@ LEASE = timedelta(seconds=20)
 # How often one message waits for a new index: the office may approve an answer while one is being built.
 RENEWALS = 3
 # Questions of one line, and how long they wait for their answer; longer forms wait for ever.
-ONE_LINE = ("who", "how", "note", "next", "send_back", "assign", "unit", "role")
-FREE = ("note", "send_back")
+ONE_LINE = ("who", "how", "note", "next", "send_back", "assign", "unit", "role", "meeting_report")
+FREE = ("note", "send_back", "meeting_report")
 WAITS = timedelta(hours=12)
 
 

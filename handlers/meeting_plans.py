@@ -13,6 +13,7 @@ from bot.vietnamese.fold import clean, fold
 from bot.vietnamese.hours import hour_in
 from handlers.answers import iso
 from handlers.commands import Context, command, form
+from handlers.dossiers import capital
 from handlers.meetings import of_sitting
 from handlers.sittings import Sitting, led, listed_words, ref_of, shown, to_meeting, words_of
 from handlers.slips import HOURS
@@ -67,6 +68,10 @@ def pressed(context: Context, words: str) -> Reply:
 def typed(context: Context, text: str) -> Reply:
     """An answer to what is asked; or a sentence with a day, an hour, a place in it; or yes."""
     asks = _plan(context).data.get("asks")
+    told = _read(context, text) if asks == "place" else {}
+    if told.keys() >= {"time", "place"}:
+        _keep(context, **told)
+        return _show(context)
     if asks in ("place", "theme", "day"):
         return _take(context, asks, text)
     if fold(text).strip(" .!") in yes_and_no()["agree"]:
@@ -166,7 +171,10 @@ def _ask(context: Context, what: str) -> Reply:
     if what == "on":
         rows = _days(context)
     elif what == "theme":
-        rows = [[Choice("short_name", f"{send} {slug}", {"name": said})] for slug, said in words_of("themes").items()]
+        rows = [
+            [Choice("short_name", f"{send} {slug}", {"name": capital(said)})]
+            for slug, said in words_of("themes").items()
+        ]
     else:
         row = [Choice("short_name", f"{send} {one}", {"name": one}) for one in options.get(what, [])]
         rows = [row[:3], row[3:]]

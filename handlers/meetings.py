@@ -1,14 +1,15 @@
 """The branch meeting: the next one as its leaders prepare it, as a member sees it, and those before and after it."""
 
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from bot.chat import Choice, Refusal, Reply
 from bot.rules.meetings import MATERIALS_BEFORE, counted_of, votes_needed
+from bot.rules.workdays import add_months
 from bot.vietnamese.fold import clean, fold
-from handlers import agenda, meeting_lists, meeting_reports
-from handlers.commands import Context, command
+from handlers import agenda, meeting_lists, meeting_reports, plain
+from handlers.commands import Context, command, is_command
 from handlers.pages import Page, fitting, read_page
 from handlers.sittings import (
     Sitting,
@@ -28,12 +29,18 @@ from storage.units import Unit
 
 BRANCHES = 6
 REPORT, ALL = ("bao cao", "baocao"), ("lich", "cac ky")
+COMING = ("sau", "toi", "tiep theo", "sap toi")
+HALF_A_YEAR = 183
+_MONTH = re.compile(r"thang (?:(?P<number>\d{1,2})|(?P<beside>nay|sau|truoc))")
 _REF = re.compile(r"\d+-\d{6}c?")
 
 
 @command("hop")
-def meeting(context: Context, words: str) -> Reply:
-    """The next meeting of my branch; with a reference that one, with words a branch; "baocao" gives my report."""
+def meeting(context: Context, words: str) -> Reply | None:
+    """The next meeting of my branch; with a reference that one, with words a branch; "baocao" gives my report.
+
+    Its name is how people begin a sentence, too: words that mean no meeting are read as plain ones.
+    """
     if not context.me.may("see_meeting"):
         raise Refusal("access.not_your_role")
     first, _, rest = words.strip().partition(" ")
@@ -49,9 +56,28 @@ def meeting(context: Context, words: str) -> Reply:
     if first == "b" and rest.isdecimal():
         return _next(context, [unit for unit in known if str(unit.id) == rest])
     page, query = read_page(words)
-    if query:
+    if query and (month := _month(said, context.today)) and len(mine) == 1:
+        return of_sitting(context, sitting_for(context, f"{mine[0].id}-{month:%Y%m}"))
+    if query and said not in COMING:
+        if not is_command(context.incoming.text) and not matching(known, clean(query)[:40]):
+            return plain.words(context, context.incoming.text)
         return _search(context, known, query, page)
     return _next(context, mine) if len(mine) == 1 and not page else _next(context, known, page)
+
+
+def _month(said: str, today: date) -> date | None:
+    """The month that was typed ("thang 12", "thang sau"): of this year, or of the one to which it is nearer."""
+    found = _MONTH.fullmatch(said)
+    if found is None:
+        return None
+    first = today.replace(day=1)
+    if not found["number"]:
+        return add_months(first, {"nay": 0, "sau": 1, "truoc": -1}[found["beside"]])
+    month = int(found["number"])
+    if not 1 <= month <= 12:
+        return None
+    near = first.replace(month=month)
+    return add_months(near, 12) if (first - near).days > HALF_A_YEAR else near
 
 
 def _search(context: Context, known: list[Unit], query: str, page: int) -> Reply:

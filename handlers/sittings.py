@@ -8,6 +8,7 @@ from typing import Any
 
 from bot.chat import Choice, Refusal
 from bot.rules.access import Action, covers
+from bot.vietnamese.fold import fold
 from handlers.commands import Context
 from handlers.templates import load
 from storage import meetings, people, units
@@ -94,7 +95,7 @@ def branches_in_sight(context: Context) -> list[Unit]:
         if above is not None and above.id not in known:
             known.add(above.id)
             found.append(above)
-    return found
+    return sorted(found, key=lambda unit: (fold(unit.name), unit.id))
 
 
 def _branch_above(context: Context, number: int) -> Unit | None:

@@ -1,7 +1,7 @@
 """Many rows at once, for the sample ward and for benchmarks; whoever calls writes the line in the history."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
@@ -11,10 +11,14 @@ from storage import dues, rulebook
 from storage.tables import (
     addresses,
     assignments,
+    attendance,
     candidate_groups,
     candidates,
     case_facts,
     contacts,
+    enrolments,
+    meeting_habits,
+    meetings,
     people,
     roles,
     targets,
@@ -61,6 +65,28 @@ def add_contacts(connection: Connection, rows: Sequence[Row]) -> None:
 def add_targets(connection: Connection, rows: Sequence[Row]) -> None:
     """Targets: unit_id, year, quarter, admissions, sources."""
     _add(connection, targets, rows)
+
+
+def add_habits(connection: Connection, rows: Sequence[Row]) -> None:
+    """When and where branches usually meet: unit_id, time, place."""
+    _add(connection, meeting_habits, rows)
+
+
+def add_meetings(connection: Connection, rows: Sequence[Row]) -> dict[tuple[int, date], int]:
+    """Meetings, all with the same columns. Gives the ids by unit and month."""
+    _add(connection, meetings, rows)
+    found = select(meetings.c.unit_id, meetings.c.month, meetings.c.id).where(meetings.c.kind == "regular")
+    return {(row.unit_id, row.month): row.id for row in connection.execute(found)}
+
+
+def add_attendance(connection: Connection, rows: Sequence[Row]) -> None:
+    """Who was at meetings: meeting_id, person_id, state, reason."""
+    _add(connection, attendance, rows)
+
+
+def add_enrolments(connection: Connection, rows: Sequence[Row]) -> None:
+    """Who is sent to a class: class_id, candidate_id, at."""
+    _add(connection, enrolments, rows)
 
 
 def begin_cases(connection: Connection, at: datetime) -> None:

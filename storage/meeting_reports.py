@@ -7,9 +7,12 @@ from datetime import date, datetime
 from sqlalchemy import Connection, delete, func, select, update
 from sqlalchemy import insert as plain_insert
 
+from storage import candidates as cases
 from storage import history, membership
+from storage.candidates import Case
 from storage.database import insert
 from storage.meetings import Meeting
+from storage.people import Person
 from storage.tables import assignments, candidates, charges, contacts, meeting_items, meeting_reports, people
 
 ADMISSION = "admission"
@@ -40,6 +43,13 @@ class Report:
 
     person: int
     line: str | None
+
+
+def cases_of(connection: Connection, person: Person, unit_id: int) -> list[Case]:
+    """The open cases of the branch that this person may see, in the order of their numbers."""
+    found = select(candidates.c.id).where(candidates.c.unit_id == unit_id, candidates.c.state == "open")
+    seen = cases.those(connection, person, connection.execute(found).scalars())
+    return [case for _, case in sorted(seen.items()) if cases.allowed(person, case, "see_case")]
 
 
 def charges_of(connection: Connection, unit_id: int) -> list[Charge]:

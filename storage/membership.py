@@ -76,12 +76,21 @@ _STATES = select(
 
 
 def open_states(connection: Connection, unit_id: int, on: date, kinds: Iterable[str] = KINDS) -> list[MemberState]:
-    """What holds on that day, by name. What should have ended by then but was not ended holds on."""
+    """What holds on that day for those who belong to the branch, by name.
+
+    What should have ended by then but was not ended holds on.
+    """
+    belongs = (
+        select(roles.c.person_id)
+        .join_from(roles, unit_rows, unit_rows.c.id == roles.c.unit_id)
+        .where(within(units.by_id(connection, unit_id).path), roles.c.until.is_(None))
+    )
     found = _STATES.where(
         member_states.c.unit_id == unit_id,
         member_states.c.kind.in_(list(kinds)),
         member_states.c.since <= on,
         or_(member_states.c.ended_on.is_(None), member_states.c.ended_on > on),
+        member_states.c.person_id.in_(belongs),
         people.c.left_on.is_(None),
     )
     return [MemberState(*row) for row in connection.execute(found.order_by(people.c.folded, member_states.c.id))]

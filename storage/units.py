@@ -13,7 +13,7 @@ from bot.chat import Refusal
 from bot.rules.access import covers
 from storage import dues, history
 from storage.people import Person, units_open_to, within
-from storage.tables import candidates, roles, units
+from storage.tables import candidates, charges, member_states, roles, units
 
 # Kinds that are committees: the tree below one is its own office's business.
 COMMITTEES = ("central", "province", "committee")
@@ -209,6 +209,7 @@ def merge(connection: Connection, at: datetime, actor: int | None, unit: Unit, i
         if child.parent_id == unit.id:
             move(connection, at, actor, child, into)
     _move_cases(connection, at, actor, unit, into)
+    _move_states(connection, unit, into, on)
     ended = _end_roles(connection, unit, on)
     _give_roles(connection, ended, into, on)
     closed = {"closed_on": on, "merged_into_id": into.id}
@@ -225,6 +226,14 @@ def _move_cases(connection: Connection, at: datetime, actor: int | None, unit: U
     lines = [history.Line("candidate.move", f"candidate:{case}", into.id, before, after) for case in ids]
     history.record_all(connection, at, actor, lines)
     dues.rework(connection, at, ids)
+
+
+def _move_states(connection: Connection, unit: Unit, into: Unit, on: date) -> None:
+    """Who is exempt, away or on probation stays so in the new unit; who was in charge of something there is no more."""
+    open_ = (member_states.c.unit_id == unit.id, member_states.c.ended_on.is_(None))
+    connection.execute(update(member_states).where(*open_).values(unit_id=into.id))
+    held = (charges.c.unit_id == unit.id, charges.c.until.is_(None))
+    connection.execute(update(charges).where(*held).values(until=on))
 
 
 def _end_roles(connection: Connection, unit: Unit, on: date) -> list[tuple[int, str]]:

@@ -126,7 +126,7 @@ async def test_a_thematic_meeting_stands_beside_the_monthly_one(office: Office) 
     await secretary.says(f"/kyhop {ref(office)}")
     assert "quý này 0 ⚠; năm nay về phát triển đảng viên 0 ⚠" in secretary.last.text
     await secretary.presses("Thêm sinh hoạt chuyên đề")
-    await secretary.presses("công tác phát triển")
+    await secretary.presses("Công tác phát triển")
     await secretary.says("10/12 lúc 8h")
     await secretary.presses("Lưu và báo")
     assert "chuyên đề về công tác phát triển đảng viên" in office.phone(MEMBER).last.text
@@ -285,3 +285,41 @@ async def test_a_plan_that_somebody_else_changed_is_not_overwritten(office: Offi
     assert "chưa được lưu" in text(await secretary.presses("Lưu và báo"))
     await secretary.presses("Đổi lịch")
     assert "Thứ Hai 07/12/2026, 20:00" in secretary.last.text
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer"),
+    [
+        ("họp chi bộ gặp chị Lan, chị đã viết đơn", "Nguyễn Ngọc Lan"),
+        ("sinh hoạt chi bộ hôm qua gặp anh Hòa", "Trương Đình Hòa"),
+        ("hop chi bo khi nao", "mỗi tháng một lần"),
+        ("lớp học nhận thức mở ở đâu", "giấy chứng nhận"),
+        ("lịch họp tháng 12", "Thứ Năm 03/12/2026"),
+        ("họp chi bộ tháng sau", "Thứ Năm 03/12/2026"),
+        ("kỳ họp sau", "Thứ Năm 03/12/2026"),
+        ("lịch họp tháng 1", "Thứ Hai 04/01/2027"),
+        ("/hop 😀", "Không có chi bộ nào hợp"),
+    ],
+)
+async def test_words_that_only_begin_like_a_command_are_read_as_what_they_are(
+    office: Office, typed: str, answer: str
+) -> None:
+    assert answer in text(await office.phone(MEMBER).says(typed))
+
+
+async def test_a_sentence_typed_where_a_place_is_asked_is_read_whole(office: Office) -> None:
+    secretary = office.phone(SECRETARY)
+    await secretary.says(f"/hopdoi {ref(office)}")
+    await secretary.presses("Nơi họp")
+    await secretary.says("20/12 lúc 8 giờ tối ở trường tiểu học số 1")
+    assert "Chủ nhật 20/12/2026, 20:00, trường tiểu học số 1" in secretary.last.text
+
+
+async def test_a_report_may_begin_like_a_command_and_its_question_is_forgotten_in_half_a_day(office: Office) -> None:
+    member = office.phone(MEMBER)
+    await member.says(f"/baocaohop {ref(office)} line")
+    await member.says("họp chi đoàn đủ, 2 đoàn viên ưu tú")
+    assert "“họp chi đoàn đủ, 2 đoàn viên ưu tú”" in member.last.text
+    await member.says(f"/baocaohop {ref(office)} line")
+    office.passes(hours=13)
+    assert "mỗi tháng một lần" in text(await member.says("chi bộ họp mấy tháng một lần"))

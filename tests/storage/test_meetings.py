@@ -145,6 +145,20 @@ def test_who_is_exempt_or_elsewhere_counts_only_when_present(branch: Branch) -> 
     assert (came.away_present, came.exempt_present) == (1, 1)
 
 
+def test_exemptions_go_along_when_branches_merge_and_stay_behind_when_somebody_leaves(branch: Branch) -> None:
+    connection, unit = branch.connection, branch.unit
+    an, bay, *_ = branch.people
+    for person in (an, bay):
+        values = {"kind": "exempt", "reason": "age", "since": TODAY, "until": date(2026, 12, 10)}
+        membership.begin(connection, NOW, None, unit.id, person, values)
+    people.end_role(connection, an, unit.id, "member", TODAY)
+    assert [state.person for state in meetings.exemptions_ending(connection, unit.id, TODAY)] == [bay]
+    other = units.add(connection, NOW, None, branch.ward, {"code": "B9", "name": "B9", "kind": "branch"})
+    units.merge(connection, NOW, None, unit, other, TODAY)
+    assert [state.person for state in meetings.exemptions_ending(connection, other.id, TODAY)] == [bay]
+    assert membership.strength_of(connection, other.id, TODAY).exempt == 1
+
+
 def test_a_class_takes_no_more_than_it_has_places(branch: Branch) -> None:
     connection = branch.connection
     values = {"kind": "awareness_class", "starts_on": date(2026, 12, 5), "ends_on": date(2026, 12, 6), "places": 1}
