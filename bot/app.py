@@ -159,9 +159,9 @@ async def build(
     clock = clock or Clock(settings.zone)
     database = database or await open_database(settings)
     named = {channel.name: channel for channel in channels}
-    terms = Terms(Hours.parse(settings.quiet_hours), preferences.own_hours, lost=losses.tell)
+    terms = Terms(Hours.parse(settings.quiet_hours), preferences.own_hours, digest.look, losses.tell)
     pauses = (walk.ticks, walk.sleep) if walk else (ticks, asyncio.sleep)
-    delivery = Delivery(database, named, clock.now, digest.look, terms=terms, ticks=pauses[0], sleep=pauses[1])
+    delivery = Delivery(database, named, clock.now, terms=terms, ticks=pauses[0], sleep=pauses[1])
     reminding = Reminding(database, clock.now, delivery.nudge)
     links: dict[str, str | None] = {}
     knowing = Knowing()

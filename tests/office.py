@@ -134,11 +134,9 @@ class Office:
 
     def delivering(self, channels: Mapping[str, Channel], terms: Terms | None = None) -> Delivery:
         """Another pair of hands on this office's outbox, on the office's clock."""
-        terms = terms or Terms(QUIET, preferences.own_hours, lost=losses.tell)
+        terms = terms or Terms(QUIET, preferences.own_hours, digest.look, losses.tell)
         ticks = lambda: self.now.timestamp() + self._slept  # noqa: E731
-        return Delivery(
-            self.database, channels, lambda: self.now, digest.look, terms=terms, ticks=ticks, sleep=self._sleep
-        )
+        return Delivery(self.database, channels, lambda: self.now, terms=terms, ticks=ticks, sleep=self._sleep)
 
     async def _sleep(self, seconds: float) -> None:
         self._slept += seconds

@@ -41,12 +41,10 @@ class World:
         self.starts_anew()
 
     def starts_anew(self) -> None:
-        terms = Terms(Hours.parse("21:00-06:30"), preferences.own_hours, lost=losses.tell)
+        terms = Terms(Hours.parse("21:00-06:30"), preferences.own_hours, digest.look, losses.tell)
         ticks = lambda: self.now.timestamp() + self._slept  # noqa: E731
         channels = {"phone": self.channel}
-        self.delivery = Delivery(
-            self.database, channels, lambda: self.now, digest.look, terms=terms, ticks=ticks, sleep=self._sleep
-        )
+        self.delivery = Delivery(self.database, channels, lambda: self.now, terms=terms, ticks=ticks, sleep=self._sleep)
         self.reminding = Reminding(self.database, lambda: self.now, self.delivery.nudge)
 
     async def _sleep(self, seconds: float) -> None:
