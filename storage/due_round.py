@@ -4,20 +4,22 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, select, update
+from sqlalchemy import Connection, Date, and_, bindparam, select, update
 
 from bot.rules.book import Rulebook
 from bot.rules.reminder_entries import Recipient, ReminderKind
 from bot.rules.reminders import HASTES, MOVED, Stage, is_off, kinds_by_rule, next_look, shift_of, stage_of
 from storage import notices, rulebook
 from storage.notices import Notice
-from storage.recipients import Helpers, Offices, Place, at_stage, for_case
+from storage.prepared import Prepared
+from storage.recipients import Helpers, Offices, Place, for_case
 from storage.settings import locals_of
 from storage.tables import candidates, dues, units, vettings
 
-BATCH = 500
+BATCH = 1000
 # Sorts what costs the plan most first: of two cases the one that is further on.
 STEPS = 99
 _LOOKED_AT = (
@@ -39,14 +41,19 @@ _LOOKED_AT = (
     )
     .where(dues.c.closed_at.is_(None))
 )
-_DUE = (
+DUE = (
     _LOOKED_AT.where(dues.c.next_look_on <= bindparam("today"))
     .order_by(dues.c.next_look_on, dues.c.id)
     .limit(bindparam("most"))
     .with_for_update(of=dues, skip_locked=True)
 )
+_DUE = Prepared(DUE)
 _THESE = _LOOKED_AT.where(dues.c.id.in_(bindparam("wanted", expanding=True)))
-_NEXT = update(dues).where(dues.c.id == bindparam("row")).values(next_look_on=bindparam("next"))
+_NEXT = (
+    update(dues)
+    .where(dues.c.id.in_(bindparam("rows", expanding=True)))
+    .values(next_look_on=bindparam("next", type_=Date))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +71,7 @@ class Looked:
 
 def look(connection: Connection, today: date, most: int = BATCH) -> int:
     """Looks at up to `most` dates whose look is due; how many there were."""
-    rows = connection.execute(_DUE, {"today": today, "most": most}).all()
+    rows = _DUE.rows(connection, {"today": today, "most": most})
     _take_up(connection, today, rows)
     return len(rows)
 
@@ -88,15 +95,29 @@ def _take_up(connection: Connection, today: date, rows: Sequence[Any]) -> None:
     looked = _looked(connection, today, rows, {notice.due_id for notice in open_}, nexts)
     gone = [notice.id for notice in open_ if not _stands(notice, looked.get(notice.due_id or 0))]
     notices.finish(connection, gone, "cleared")
-    steps = rulebook.book_of(connection).entries.steps
+    orders = _orders(rulebook.book_of(connection))
     fresh = []
     for row in rows:
         found = looked.get(row.id)
         if found is not None and found.stage is not None:
-            order = steps[row.step].order if row.step in steps else 0
-            fresh += [_row(row, found, found.stage, person, role, order, today) for person, role in found.told.items()]
+            rank = found.stage.rank * 100 + STEPS - orders.get(row.step, 0)
+            fresh += [_row(row, found, found.stage, person, role, rank, today) for person, role in found.told.items()]
     notices.add(connection, fresh)
-    connection.execute(_NEXT, [{"row": row.id, "next": nexts.get(row.id)} for row in rows])
+    _set_next(connection, rows, nexts)
+
+
+@lru_cache(maxsize=8)
+def _orders(book: Rulebook) -> dict[str, int]:
+    return {slug: step.order for slug, step in book.entries.steps.items()}
+
+
+def _set_next(connection: Connection, rows: Sequence[Any], nexts: Mapping[int, date | None]) -> None:
+    """A few days have the next looks of many dates: one statement for each."""
+    by_day: dict[date | None, list[int]] = defaultdict(list)
+    for row in rows:
+        by_day[nexts.get(row.id)].append(row.id)
+    for day, ids in by_day.items():
+        connection.execute(_NEXT, {"rows": ids, "next": day})
 
 
 def _looked(
@@ -109,28 +130,40 @@ def _looked(
     """What comes of a look at dates that have reached a stage or of which somebody was `told`; `nexts` is filled."""
     kinds = kinds_by_rule(rulebook.book_of(connection))
     local = locals_of(connection, {row.path for row in rows})
+    # Many dates are the same day of the same rule.
+    known: dict[tuple[str, date, int], tuple[Stage | None, date | None]] = {}
     wanted: list[tuple[Any, str, ReminderKind, Stage | None]] = []
     for row in rows:
         slug, kind = kinds.get(row.rule, ("", None))
         said = local[row.path]
-        if kind is None or is_off(slug, kind, said):
+        if kind is None or (said and is_off(slug, kind, said)):
             continue
-        shift = shift_of(slug, kind, said) if said else 0
-        nexts[row.id] = next_look(kind, row.due_on, today, shift)
-        stage = stage_of(kind, row.due_on, today, shift)
+        key = (slug, row.due_on, shift_of(slug, kind, said) if said else 0)
+        if key not in known:
+            known[key] = stage_of(kind, row.due_on, today, key[2]), next_look(kind, row.due_on, today, key[2])
+        stage, nexts[row.id] = known[key]
         if stage is not None or row.id in told:
             wanted.append((row, slug, kind, stage))
-    return _who(connection, wanted) if wanted else {}
+    return _who(connection, wanted, told) if wanted else {}
 
 
-def _who(connection: Connection, wanted: Sequence[tuple[Any, str, ReminderKind, Stage | None]]) -> dict[int, Looked]:
+def _who(
+    connection: Connection,
+    wanted: Sequence[tuple[Any, str, ReminderKind, Stage | None]],
+    told: Collection[int | None],
+) -> dict[int, Looked]:
     helpers = Helpers.of(connection, list({row.candidate_id for row, *_ in wanted}))
-    offices = Offices(connection, {Place(row.path, row.committee_id) for row, *_ in wanted})
+    places = {row.path: Place(row.path, row.committee_id) for row, *_ in wanted}
+    offices = Offices(connection, places.values())
     looked: dict[int, Looked] = {}
     for row, slug, kind, stage in wanted:
-        place = Place(row.path, row.committee_id)
-        concerns = for_case(kind, row.candidate_id, place, helpers, offices, row.responsible_id)
-        looked[row.id] = Looked(slug, stage, at_stage(concerns, stage.to) if stage else {}, concerns)
+        case, place, responsible = row.candidate_id, places[row.path], row.responsible_id
+        now = for_case(kind, stage.to, case, place, helpers, offices, responsible) if stage else {}
+        concerns: Mapping[int, Recipient] = now
+        if row.id in told:
+            last = list(kind.stages.values())[-1]
+            concerns = for_case(kind, last, case, place, helpers, offices, responsible)
+        looked[row.id] = Looked(slug, stage, now, concerns)
     return looked
 
 
@@ -141,9 +174,7 @@ def _stands(notice: Notice, found: Looked | None) -> bool:
     return found is not None and notice.person_id in (found.concerns if notice.stage == MOVED else found.told)
 
 
-def _row(
-    row: Any, found: Looked, stage: Stage, person: int, role: Recipient, order: int, today: date
-) -> dict[str, Any]:
+def _row(row: Any, found: Looked, stage: Stage, person: int, role: Recipient, rank: int, today: date) -> dict[str, Any]:
     return {
         "key": notices.key_of(found.kind, f"due:{row.id}", row.due_on, person, stage.name),
         "person_id": person,
@@ -157,7 +188,7 @@ def _row(
         "due_on": row.due_on,
         "was_on": None,
         "by_id": None,
-        "rank": stage.rank * 100 + STEPS - order,
+        "rank": rank,
         "haste": HASTES.index(stage.haste),
         "created_on": today,
     }

@@ -98,30 +98,31 @@ class Helpers:
 
 
 def for_case(
-    kind: ReminderKind, case: int, place: Place, helpers: Helpers, offices: Offices, responsible: int | None = None
+    kind: ReminderKind,
+    to: Sequence[Recipient],
+    case: int,
+    place: Place,
+    helpers: Helpers,
+    offices: Offices,
+    responsible: int | None = None,
 ) -> dict[int, Recipient]:
-    """Everybody who is told at one stage or another: person -> as whom.
-
-    Where no helper can be reached, whoever leads the branch stands in.
-    """
+    """Person -> as whom. Where no helper can be reached, whoever leads the branch stands in."""
     told: dict[int, Recipient] = {}
-    for role in list(kind.stages.values())[-1]:
+    for role in to:
         if role == "responsible" and responsible:
             told.setdefault(responsible, role)
         elif role in ("helper", "responsible"):
-            found = helpers.by_case.get(case, ())
-            told.update({person: role for person in found if person not in told})
-            if not any(person in helpers.heard for person in found):
-                told.update({person: "stand_in" for person in offices.leaders(place) if person not in told})
+            heard = False
+            for person in helpers.by_case.get(case, ()):
+                told.setdefault(person, role)
+                heard = heard or person in helpers.heard
+            if not heard:
+                for person in offices.leaders(place):
+                    told.setdefault(person, "stand_in")
         else:
-            told.update({person: role for person in offices.of(role, place, kind) if person not in told})
+            for person in offices.of(role, place, kind):
+                told.setdefault(person, role)
     return told
-
-
-def at_stage(told: Mapping[int, Recipient], to: Sequence[Recipient]) -> dict[int, Recipient]:
-    """Who of them is told at a stage that is for these recipients."""
-    wanted = {*to, "stand_in"} if {"helper", "responsible"} & set(to) else set(to)
-    return {person: role for person, role in told.items() if role in wanted}
 
 
 def members_of(connection: Connection, unit_ids: Sequence[int]) -> dict[int, list[int]]:
