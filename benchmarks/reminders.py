@@ -1,7 +1,7 @@
 """A round of reminders over 1,000,000 open deadlines of which 10,000 are due, against the bare SELECT and INSERT.
 
 Run: python -m benchmarks.reminders [DEADLINES [DUE]]. Round and bare statements take turns on the same file;
-the best of five counts. Seconds of the processor beside those of the clock: on a busy machine only these compare. While a round runs, the event loop is asked every millisecond how late it wakes.
+the best of five counts. Seconds of the processor stand beside those of the clock: a busy machine only has these.
 """
 
 import asyncio

@@ -67,6 +67,8 @@ def _done(one: Matter) -> str:
     """Whether the person records that it is done, looks at it from above, or only takes note."""
     if one.case is not None and (one.notice.role in FROM_ABOVE and one.notice.kind != "admission_decision"):
         return "look_at_case"
+    if one.case is None and one.notice.role == "supervisor":
+        return "noted"
     return "done" if one.kind.does or one.notice.kind == "help" else "noted"
 
 
@@ -81,7 +83,7 @@ def does(one: Matter) -> tuple[str, str] | None:
     """The command that records it, and its words; None where saying so is all there is."""
     if _done(one) == "look_at_case" and one.case is not None:
         return "hoso", one.case.ref
-    if one.kind.does is None:
+    if one.kind.does is None or _done(one) == "noted":
         return None
     said = one.kind.does.format(
         case=one.case.ref if one.case else "", meeting=meeting_of(one) or "", unit=one.notice.unit_id or ""

@@ -192,11 +192,16 @@ class _Told:
             "on": due.due_on,
             "was_on": was[-1] if was else None,
             "days": (self.today - due.start_on).days,
-            "told": [told for told in self.before.get(due.id, ()) if told[0] != newest.role]
-            if newest.role in ("secretary", *FROM_ABOVE)
-            else [],
+            "told": self._told_before(newest),
         }
         return self._say(f"reminders.line_{kind.says}", values)
+
+    def _told_before(self, notice: Notice) -> list[tuple[str, date]]:
+        """Each next level learns who was told before it, and when."""
+        if notice.role not in ("secretary", *FROM_ABOVE):
+            return []
+        told = self.before.get(notice.due_id or 0, ())
+        return [(role, day) for role, day in told if role != notice.role and day < notice.created_on]
 
     def _name(self, due: ToldDue) -> str:
         name = self.book.rules[due.rule].name

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, literal, select, update
 
 from storage import due_round, notices, unit_round
 from storage.looks import LOOK_NOW
@@ -25,12 +25,14 @@ class Preview(Exception):  # noqa: N818  (it carries a result out of a transacti
 def on(connection: Connection, day: date, today: date, tell: Callable[[Connection, date, Notice], object]) -> None:
     """Ends with Preview: what `tell` makes of each notice of that day, by person and urgency.
 
-    For a day to come, everything before it has been said by then; for today, what was said today is among it.
+    Everything before it has been said by then; for today, what was said today is among it.
     """
     _forget_since(connection, day)
     if day > today:
         _rounds(connection, day - _DAY)
-        connection.execute(update(notice_rows).where(notices.OWED).values(state="said"))
+    waits = notice_rows.c.snoozed_until >= day
+    earlier = (notices.OWED, notice_rows.c.created_on < day, ~func.coalesce(waits, literal(False)))
+    connection.execute(update(notice_rows).where(*earlier).values(state="said"))
     _rounds(connection, day)
     owed = connection.execute(
         select(notice_rows.c.id).where(notices.ready(day)).order_by(notice_rows.c.person_id, notice_rows.c.rank)
