@@ -23,6 +23,8 @@ Kind = Literal["answer", "notice", "urgent", "digest", "announcement", "edit"]
 
 # Why the last try may have arrived: the messenger did not say, or the process ended meanwhile.
 UNCLEAR, INTERRUPTED = "unclear", "interrupted"
+# Why it was given up or comes later: it surely has not arrived, however often it was tried.
+NOT_SENT = "not sent"
 # Due before everything else.
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 # Why it is held: what its person is doing.
