@@ -1,29 +1,26 @@
 """Planning meetings: another day, hour or place for one month or for every month, a thematic one, calling one off."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from bot.chat import Choice, Refusal, Reply
 from bot.rules.meetings import LAST_DAY, USUAL_DAY, meeting_day, working_days
-from bot.vietnamese.dates import find_dates, future_date
 from bot.vietnamese.fold import clean, fold
 from bot.vietnamese.hours import hour_in
 from handlers.answers import iso
 from handlers.commands import Context, command, form
 from handlers.dossiers import capital
 from handlers.meetings import of_sitting
-from handlers.sittings import Sitting, led, listed_words, ref_of, shown, to_meeting, words_of
+from handlers.plan_sentences import LONGEST_PLACE, coming, read
+from handlers.sittings import Sitting, led, ref_of, shown, to_meeting, words_of
 from handlers.slips import HOURS
 from handlers.ways import yes_and_no
 from storage import forms, meetings, membership, rulebook
 from storage.meetings import Habits, Meeting
 
 FORM = "plan"
-_NUMBER = re.compile(r"\b\d{1,2}\b")
-LONGEST_PLACE = 60
 DAYS_SHOWN = 6
 USUAL_DAYS = (1, 3, 5, 10, 15, 25)
 
@@ -68,7 +65,7 @@ def pressed(context: Context, words: str) -> Reply:
 def typed(context: Context, text: str) -> Reply:
     """An answer to what is asked; or a sentence with a day, an hour, a place in it; or yes."""
     asks = _plan(context).data.get("asks")
-    told = _read(context, text) if asks == "place" else {}
+    told = read(text, context.today, monthly=_plan(context).data["scope"] == "always") if asks == "place" else {}
     if told.keys() >= {"time", "place"}:
         _keep(context, **told)
         return _show(context)
@@ -76,51 +73,16 @@ def typed(context: Context, text: str) -> Reply:
         return _take(context, asks, text)
     if fold(text).strip(" .!") in yes_and_no()["agree"]:
         return _save(context)
-    found = _read(context, text)
+    found = read(text, context.today, monthly=_plan(context).data["scope"] == "always")
     if not found:
         raise Refusal("plans.not_read", [[Choice("back", f"/hopdat {_plan(context).number} show")]], words=_short(text))
     _keep(context, **found)
     return _show(context)
 
 
-def _read(context: Context, text: str) -> dict[str, str]:
-    """What a sentence says of day, hour and place."""
-    rest, found = clean(text), {}
-    if (hour := hour_in(rest)) is not None:
-        found["time"], rest = hour
-    monthly = _plan(context).data["scope"] == "always"
-    days = [one for one in _NUMBER.findall(rest) if 1 <= int(one) <= LAST_DAY]
-    if monthly and days:
-        found["day"] = str(int(days[0]))
-    elif (on := _coming(rest, context.today)) is not None:
-        found["on"] = on.isoformat()
-    if place := _place(rest, context.today):
-        found["place"] = place
-    return found
-
-
-def _coming(text: str, today: date) -> date | None:
-    on = iso(text) or future_date(text, today)
-    if on is None and any(found.past == today for found in find_dates(text, today)):
-        return today
-    return on
-
-
-def _place(text: str, today: date) -> str | None:
-    """What stands behind "at", with the date taken out."""
-    for found in reversed(find_dates(text, today)):
-        text = text[: found.start] + text[found.end :]
-    words = text.split()
-    begins = [
-        at for at, word in enumerate(words) if word.lower() in listed_words("place_after") and at + 1 < len(words)
-    ]
-    place = " ".join(words[begins[0] + 1 :]).strip(" ,.") if begins else ""
-    return place[:LONGEST_PLACE] or None
-
-
 def _take(context: Context, what: str, value: str) -> Reply:
     if what == "on":
-        on = _coming(value, context.today)
+        on = coming(value, context.today)
         if on is None or on < context.today:
             raise Refusal("plans.no_day", _days(context), words=_short(value))
         kept = on.isoformat()

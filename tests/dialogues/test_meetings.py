@@ -52,6 +52,21 @@ async def test_a_change_in_one_sentence_is_told_once_to_the_branch_and_to_nobody
     assert "Thứ Bảy 05/12/2026, <b>19:30</b>, nhà văn hóa tổ 1" in said
 
 
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("5/12 19h30 tai nha van hoa to 1", "Thứ Bảy 05/12/2026, 19:30, nha van hoa to 1"),
+        ("doi sang thu 7 tuan sau nua luc 7 gio toi o truong hoc", ", 19:00, truong hoc"),
+        ("14h ngày 8 tháng 12", "Thứ Ba 08/12/2026, 14:00"),
+        ("tại trường mầm non", "Thứ Năm 03/12/2026, <i>chưa đặt giờ</i>, trường mầm non"),
+    ],
+)
+async def test_a_sentence_is_read_with_and_without_diacritics(office: Office, typed: str, shown: str) -> None:
+    secretary = office.phone(SECRETARY)
+    await secretary.says(f"/hopdoi {ref(office)}")
+    assert shown in text(await secretary.says(typed))
+
+
 async def test_taps_alone_plan_a_meeting_and_a_second_save_tells_nobody_again(office: Office) -> None:
     secretary = office.phone(SECRETARY)
     await secretary.says(f"/hopdoi {ref(office)}")
