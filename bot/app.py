@@ -14,15 +14,17 @@ from bot.chat import Address, Channel, Document, NotSent, Unreachable, Unsendabl
 from bot.clock import Clock, rounds, ticks
 from bot.console import Fault
 from bot.delivery import Delivery, Terms
+from bot.reminding import Reminding
 from bot.rules.lines import stale_text
 from bot.rules.quiet import Hours
 from bot.settings import Settings
-from handlers import losses
+from bot.walking import Walk
+from handlers import digest, losses
 from handlers.announcements import repeat
 from handlers.dispatcher import Dispatcher
 from handlers.knowing import Knowing
 from handlers.templates import templates
-from storage import announcements, dues, outbox, rulebook
+from storage import announcements, dues, outbox, preferences, rulebook
 from storage.database import Database, connect
 from storage.files import CannotOpen
 from storage.migrations import upgrade
@@ -34,6 +36,7 @@ T = TypeVar("T")
 STOP_WITHIN = 5.0
 DELIVERY_EVERY = 1.0
 ANNOUNCEMENTS_EVERY = 10.0
+REMINDERS_EVERY = 20.0
 
 
 @dataclass(slots=True)
@@ -44,6 +47,7 @@ class App:
     clock: Clock
     database: Database
     delivery: Delivery
+    reminding: Reminding
     dispatcher: Dispatcher
     knowing: Knowing
     channels: Mapping[str, Channel]
@@ -61,6 +65,7 @@ class App:
         scheduler = rounds(
             [
                 ("delivery", DELIVERY_EVERY, self._send),
+                ("reminders", REMINDERS_EVERY, self.reminding.round),
                 ("announcements", ANNOUNCEMENTS_EVERY, self._announce_again),
             ]
         )
@@ -79,6 +84,13 @@ class App:
         now = self.clock.now()
         if await self.database.read(lambda connection: announcements.to_repeat(connection, now.date())):
             await self.database.write(lambda connection: repeat(connection, now))
+
+    async def step(self) -> None:
+        """All that is due at this moment: for a clock that is moved by hand."""
+        await self.reminding.round()
+        await self._announce_again()
+        await self.delivery.round()
+        await self.delivery.drain(STOP_WITHIN)
 
     async def _send(self) -> None:
         """Not waited for: what goes out on one messenger for minutes must not hold up another."""
@@ -153,14 +165,20 @@ def with_database(settings: Settings, work: Callable[[Database], Coroutine[Any, 
 
 
 async def build(
-    settings: Settings, channels: Sequence[Channel], clock: Clock | None = None, database: Database | None = None
+    settings: Settings,
+    channels: Sequence[Channel],
+    clock: Clock | None = None,
+    database: Database | None = None,
+    walk: Walk | None = None,
 ) -> App:
-    """Puts the house together around these channels."""
+    """Puts the house together around these channels; `walk` where the clock can be moved by hand."""
     clock = clock or Clock(settings.zone)
     database = database or await open_database(settings)
     named = {channel.name: channel for channel in channels}
-    terms = Terms(Hours.parse(settings.quiet_hours), lost=losses.tell)
-    delivery = Delivery(database, named, clock.now, terms=terms, ticks=ticks)
+    terms = Terms(Hours.parse(settings.quiet_hours), preferences.own_hours, digest.look, losses.tell)
+    pauses = (walk.ticks, walk.sleep) if walk else (ticks, asyncio.sleep)
+    delivery = Delivery(database, named, clock.now, terms=terms, ticks=pauses[0], sleep=pauses[1])
+    reminding = Reminding(database, clock.now, delivery.nudge)
     links: dict[str, str | None] = {}
     knowing = Knowing()
 
@@ -170,4 +188,7 @@ async def build(
     dispatcher = Dispatcher(
         database, templates(), clock.now, delivery, lambda address: links.get(address.channel), knowing, fetch
     )
-    return App(settings, clock, database, delivery, dispatcher, knowing, named, links)
+    app = App(settings, clock, database, delivery, reminding, dispatcher, knowing, named, links)
+    if walk is not None:
+        walk.step = app.step
+    return app

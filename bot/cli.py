@@ -39,6 +39,7 @@ MODULES: dict[str, tuple[str, ...]] = {
     "invent": ("sample",),
     "recount": ("recount",),
     "report": ("report",),
+    "remind": ("remind",),
 }
 
 

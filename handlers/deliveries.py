@@ -6,6 +6,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from bot.chat import Choice, Refusal, Reply
+from bot.vietnamese.fold import fold
 from handlers.commands import Context, Handler, command
 from handlers.pages import Page, is_number, read_page
 from handlers.templates import load
@@ -22,7 +23,7 @@ PARTS: dict[str, Handler] = {}
 
 
 def part(name: str) -> Callable[[H], H]:
-    """Makes a function answer `/nhac name …`; it gets the words after that name."""
+    """Makes a function answer `/nhac name …` (`name` without diacritics); it gets the words after that name."""
 
     def register(handler: H) -> H:
         PARTS[name] = handler
@@ -35,8 +36,8 @@ def part(name: str) -> Callable[[H], H]:
 def overview(context: Context, words: str) -> Reply | None:
     """Today at a glance; a first word opens one part of it."""
     name, _, rest = words.strip().partition(" ")
-    if name in PARTS:
-        return PARTS[name](context, rest.strip())
+    if fold(name) in PARTS:
+        return PARTS[fold(name)](context, rest.strip())
     _office_only(context)
     viewer, connection = context.me, context.connection
     since = datetime.combine(context.today, time(0), context.now.tzinfo)
@@ -76,7 +77,7 @@ def failures(context: Context, words: str) -> Reply:
         }
         for one in page.items
     ]
-    every = [Choice("resend_all", "/nhac gui", {"count": page.count})]
+    every = [Choice("resend_all", "/nhac gui", {"count": page.count})] if page.count > 1 else []
     one_each = [[Choice("resend_one", f"/nhac gui {one.id}", {"name": one.name})] for one in page.items]
     turn = page.turn(lambda to: f"/nhac loi +{to}")
     values = {"failed": shown, **_numbers(page)}

@@ -106,6 +106,7 @@ def _environment(words: Mapping[str, Any]) -> Environment:
         "how": lambda how: words["how"][how],
         "reason": lambda reason: words["reasons"][reason],
         "role": lambda role: words["roles"][role],
+        "told_as": lambda role: words["told_as"][role],
         "kind": lambda kind: words["kinds"][kind],
         "channel": lambda channel: words["channels"].get(channel, channel),
         "step": lambda step: words["steps"][step],

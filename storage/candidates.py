@@ -12,7 +12,7 @@ from sqlalchemy import insert as plain_insert
 from bot.chat import Refusal
 from bot.rules.access import Action, Reach, covers, rights
 from bot.vietnamese.fold import clean, fold
-from storage import dues, history, tallies
+from storage import dues, history, notices, tallies
 from storage.database import lock_history
 from storage.people import Person, units_open_to
 from storage.prepared import Prepared
@@ -319,6 +319,7 @@ def release(connection: Connection, at: datetime, actor: int | None, case: Case,
     )
     done = connection.execute(update(assignments).where(*held).values(until=on)).rowcount
     if done:
+        notices.released(connection, case.id, person)
         history.record(
             connection, at, actor, "candidate.release", case.subject, case.unit_id, {"person_id": person}, None
         )

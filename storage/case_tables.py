@@ -98,10 +98,18 @@ dues = Table(
     Column("opened_at", Moment, nullable=False),
     # None while it runs.
     Column("closed_at", Moment),
+    # When the reminders look at it again; None: nothing more is to be said of it.
+    Column("next_look_on", Date),
     UniqueConstraint("candidate_id", "rule", "subject"),
     Index(
         "ix_dues_due_on",
         "due_on",
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+    Index(
+        "ix_dues_next_look_on",
+        "next_look_on",
         sqlite_where=text("closed_at IS NULL"),
         postgresql_where=text("closed_at IS NULL"),
     ),

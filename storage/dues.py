@@ -14,11 +14,13 @@ from bot.rules import deadlines
 from bot.rules.book import Rulebook
 from bot.rules.lists import Swap
 from bot.rules.workdays import WorkCalendar
-from storage import history, rulebook, tallies
+from storage import history, notices, rulebook, tallies
 from storage.counting import CONTACT, Key, day_slot
 from storage.database import days_moved
 from storage.facts import BATCH, Known, known, take_over
 from storage.history import Line
+from storage.looks import LOOK_NOW
+from storage.notices import Overtaken
 from storage.people import within
 from storage.prepared import Prepared
 from storage.tables import candidates, dues, units
@@ -68,7 +70,9 @@ _OF_MANY = select(dues).where(dues.c.candidate_id.in_(bindparam("wanted", expand
 _SET = (
     update(dues)
     .where(dues.c.id == bindparam("row"))
-    .values({name: bindparam(f"new_{name}") for name in (*_GIVEN, "opened_at", "closed_at")})
+    .values(
+        {name: bindparam(f"new_{name}") for name in (*_GIVEN, "opened_at", "closed_at")} | {"next_look_on": LOOK_NOW}
+    )
 )
 _IS_GAP = (
     dues.c.candidate_id == bindparam("case"),
@@ -86,6 +90,7 @@ _CONTACTED = Prepared(
     .values(
         start_on=bindparam("last", type_=Date),
         due_on=days_moved(dues.c.due_on, dues.c.start_on, bindparam("last", type_=Date)),
+        next_look_on=LOOK_NOW,
     )
 )
 
@@ -188,6 +193,7 @@ def contacted(connection: Connection, case: "Case", last: date) -> None:
     if was is None or was.start_on >= last:
         return
     _CONTACTED.run(connection, {"case": case.id, "last": last})
+    notices.contacted(connection, case.id)
     moved = was.due_on + (last - was.start_on)
     tallies.add(connection, case.path, {("silent", day_slot(was.due_on)): -1, ("silent", day_slot(moved)): 1})
 
@@ -209,6 +215,7 @@ def _work_out(
     fresh: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
     counted: dict[str, Counter[Key]] = defaultdict(Counter)
+    overtaken: list[Overtaken] = []
     for case in cases:
         moves = Moves()
         running = deadlines.dues(case.facts, book, calendar) if case.state == "open" else []
@@ -216,10 +223,21 @@ def _work_out(
         for key, values in new.items():
             was = kept[case.id].pop(key, None)
             if was is None:
-                fresh.append({"candidate_id": case.id, "rule": key[0], "subject": key[1], "opened_at": at, **values})
+                fresh.append(
+                    {
+                        "candidate_id": case.id,
+                        "rule": key[0],
+                        "subject": key[1],
+                        "opened_at": at,
+                        **values,
+                        "next_look_on": LOOK_NOW,
+                    }
+                )
             elif was.closed_at or any(getattr(was, name) != values[name] for name in _GIVEN):
                 opened = at if was.closed_at else was.opened_at
                 changed.append(_prefixed(was.id, values | {"opened_at": opened, "closed_at": None}))
+                if was.closed_at is None and was.due_on != values["due_on"]:
+                    overtaken.append(Overtaken(was.id, was.rule, was.due_on, values["due_on"]))
             old = was.due_on if was and was.closed_at is None else None
             _note(moves, key, old, values["due_on"])
             _count(counted[case.path], values["kind"], key[0], values["due_on"], 1)
@@ -228,6 +246,7 @@ def _work_out(
             if was.closed_at is None:
                 values = {name: getattr(was, name) for name in _GIVEN}
                 changed.append(_prefixed(was.id, values | {"opened_at": was.opened_at, "closed_at": at}))
+                overtaken.append(Overtaken(was.id, was.rule, was.due_on, None, done=case.state == "open"))
                 _note(moves, key, was.due_on, None)
                 _count(counted[case.path], was.kind, key[0], was.due_on, -1)
         if moves.after:
@@ -238,6 +257,8 @@ def _work_out(
         connection.execute(_SET, changed)
     for path, deltas in counted.items():
         tallies.add(connection, path, deltas)
+    if overtaken:
+        notices.overtaken(connection, at, book, overtaken)
     return moved
 
 

@@ -102,7 +102,8 @@ def _known(
         born=row.born_on,
         education=row.education,
         vettings=asked,
-        local=local,
+        # What a unit has set for its reminders moves no date.
+        local={name: value for name, value in local.items() if not name.startswith("remind_")},
         profile=profile_of(local),
         **more,
     )

@@ -23,6 +23,8 @@ Kind = Literal["answer", "notice", "urgent", "digest", "announcement", "edit"]
 
 # Why the last try may have arrived: the messenger did not say, or the process ended meanwhile.
 UNCLEAR, INTERRUPTED = "unclear", "interrupted"
+# Why it was given up or comes later: it surely has not arrived, however often it was tried.
+NOT_SENT = "not sent"
 # Due before everything else.
 FIRST = datetime(1970, 1, 1, tzinfo=UTC)
 # Why it is held: what its person is doing.
@@ -145,6 +147,11 @@ def states(connection: Connection, keys: Sequence[str]) -> dict[int, str]:
     """The rows under these keys and their states; a key that has never been used is missing."""
     found = select(outbox.c.id, outbox.c.state).where(outbox.c.key.in_(keys))
     return {row.id: row.state for row in connection.execute(found)}
+
+
+def key_of(connection: Connection, row: int) -> str | None:
+    """The key of a row; None when there is no such row."""
+    return connection.execute(select(outbox.c.key).where(outbox.c.id == row)).scalar()
 
 
 def seen(connection: Connection, row: int, at: datetime) -> bool:

@@ -142,7 +142,7 @@ def put_off(connection: Connection, row: int, tries: int, due_at: datetime, prob
     again: dict[str, Any] = {"state": "queued", "holder": None, "tries": tries, "due_at": due_at}
     if problem is not None:
         again["problem"] = problem
-    waits = outbox.c.state.in_(["queued", "sending"])
+    waits = outbox.c.state.in_(["queued", "held", "sending"])
     connection.execute(update(outbox).where(outbox.c.id == row, waits).values(**again))
 
 

@@ -24,6 +24,7 @@ from storage.meeting_tables import (
     meetings,
     member_states,
 )
+from storage.notice_tables import notices, person_settings, unit_looks
 from storage.outbox_tables import outbox
 from storage.pace_tables import pace_days, paces
 from storage.report_tables import commitments, oversight, report_parts, reports
@@ -61,11 +62,13 @@ __all__ = [
     "member_states",
     "metadata",
     "more_targets",
+    "notices",
     "outbox",
     "oversight",
     "pace_days",
     "paces",
     "people",
+    "person_settings",
     "report_parts",
     "reports",
     "roles",
@@ -75,6 +78,7 @@ __all__ = [
     "swaps",
     "tallies",
     "targets",
+    "unit_looks",
     "unit_settings",
     "units",
     "vettings",

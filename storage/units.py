@@ -1,6 +1,6 @@
 """The tree of units: found, added, renamed, moved, merged and closed, with nothing of the past lost."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
@@ -56,6 +56,12 @@ _COLUMNS = (
 def by_id(connection: Connection, unit: int) -> Unit:
     """The unit; a missing one is a fault of the caller."""
     return Unit(*connection.execute(select(*_COLUMNS).where(units.c.id == unit)).one())
+
+
+def by_ids(connection: Connection, ids: Sequence[int]) -> list[Unit]:
+    """These units, open or closed, by their numbers."""
+    rows = connection.execute(select(*_COLUMNS).where(units.c.id.in_(ids)).order_by(units.c.id))
+    return [Unit(*row) for row in rows]
 
 
 def by_code(connection: Connection, code: str) -> Unit | None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 from bot.chat import NotSent, Unclear, Unreachable, Unsendable, Wait
 from bot.delivery.claim import Terms, lose
 from storage import sending
-from storage.outbox import UNCLEAR, Owed
+from storage.outbox import NOT_SENT, UNCLEAR, Owed
 
 MOST_TRIES = 150
 LONGEST_WAIT = 600.0
@@ -27,8 +27,10 @@ def note(
                 sending.give_up(connection, owed.id, "failed", UNCLEAR)
             else:
                 sending.put_off(connection, owed.id, owed.tries + 1, now + back_off(owed.tries), UNCLEAR)
-        case NotSent() if owed.tries < MOST_TRIES:
-            said = None if owed.unclear else "not sent"
+        case NotSent() if owed.tries >= MOST_TRIES:
+            sending.give_up(connection, owed.id, "failed", NOT_SENT)
+        case NotSent():
+            said = None if owed.unclear else NOT_SENT
             sending.put_off(connection, owed.id, owed.tries + 1, now + back_off(owed.tries), said)
         case Unreachable():
             lose(connection, terms, owed, channels, now)

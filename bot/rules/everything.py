@@ -17,6 +17,7 @@ from bot.rules.lists import (
     UsualLength,
     Wording,
 )
+from bot.rules.reminder_entries import Cap, ReminderKind
 
 
 class Entries(Entry):
@@ -44,4 +45,7 @@ class Entries(Entry):
     local: Mapping[str, Local]
     profiles: Mapping[str, str]
     pace: Mapping[str, UsualLength]
+    # Rulebooks from before there were reminders are still read.
+    reminders: Mapping[str, ReminderKind] = {}
+    a_day: Cap = Cap(messages=4, shown=4, digest_hour=7)
     wording: Wording

@@ -27,10 +27,11 @@ def current(connection: Connection) -> str | None:
     return connection.execute(text("SELECT version_num FROM alembic_version")).scalar()
 
 
-def upgrade(connection: Connection) -> None:
-    """Brings the database to the newest revision, within the caller's transaction."""
+def upgrade(connection: Connection, to: str | None = None) -> None:
+    """Brings the database to the newest revision (or to an older one, `to`), within the caller's transaction."""
+    wanted = to or head()
     found = current(connection)
-    if found == head():
+    if found == wanted:
         return
     if found is not None and found not in known():
         raise CannotOpen(
@@ -38,7 +39,7 @@ def upgrade(connection: Connection) -> None:
         )
     # Of several processes that start at once, one does it and the others find it done.
     lock_history(connection)
-    if current(connection) == head():
+    if current(connection) == wanted:
         return
     from alembic import command  # a slow import that only a changed schema needs
     from alembic.config import Config
@@ -48,6 +49,6 @@ def upgrade(connection: Connection) -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["connection"] = connection
-    command.upgrade(config, "head")
-    if tallying.missing(connection):
+    command.upgrade(config, wanted)
+    if wanted == head() and tallying.missing(connection):
         tallying.rebuild(connection)

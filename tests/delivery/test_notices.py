@@ -10,6 +10,7 @@ from sqlalchemy import Connection, select
 from bot.chat import Message, NotSent, Unclear, Unsendable, Wait
 from bot.delivery import Look, Terms
 from bot.delivery.claim import LEASE
+from bot.delivery.outcome import MOST_TRIES
 from bot.rules.quiet import Hours
 from handlers import losses
 from storage import chats, forms, sending
@@ -230,6 +231,28 @@ async def test_what_did_not_arrive_is_tried_again_later_each_time(office: Office
     await rounds(office, after=timedelta(seconds=2))
     await rounds(office, after=timedelta(seconds=3))
     assert texts(office) == ["nhắc"]
+
+
+async def test_what_never_gets_through_is_given_up_after_a_day(office: Office) -> None:
+    await owes(office)
+    office.channel.refusing = True
+    await office.do(lambda c: c.execute(outbox.update().values(tries=MOST_TRIES - 1)))
+    for _ in range(3):
+        await rounds(office, after=timedelta(minutes=11))
+    assert await states(office) == [("failed", "not sent")]
+
+
+async def test_what_waited_for_the_morning_comes_one_a_second_too(office: Office) -> None:
+    office.now = office.now.replace(hour=22)
+    for number in range(7):
+        await owes(office, f"n:{number}", str(number))
+    await rounds(office)
+    assert {state for state, _ in await states(office)} == {"held"}
+    await rounds(office, after=timedelta(hours=9))
+    assert len(texts(office)) == 3
+    for _ in range(3):
+        await rounds(office, after=timedelta(seconds=3))
+    assert texts(office) == [str(number) for number in range(7)]
 
 
 async def test_what_may_have_arrived_is_repeated_once_even_after_a_pause_in_between(office: Office) -> None:

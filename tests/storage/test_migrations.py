@@ -4,11 +4,11 @@ from pathlib import Path
 
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 from storage import migrations
 from storage.database import connect
-from storage.tables import metadata
+from storage.tables import metadata, outbox
 
 
 def differences(connection: Connection) -> list[object]:
@@ -23,6 +23,31 @@ async def test_the_migrations_make_the_tables_that_the_code_speaks_of(tmp_path: 
     assert await database.write(differences) == []
     await database.write(migrations.upgrade)
     await database.close()
+
+
+async def test_notices_of_an_older_outbox_know_their_person(tmp_path: Path) -> None:
+    database = await connect(f"sqlite+aiosqlite:///{tmp_path / 'old.db'}")
+    await database.write(lambda connection: migrations.upgrade(connection, "0003"))
+    await database.write(_an_older_outbox)
+    await database.write(migrations.upgrade)
+    kept = select(outbox.c.key, outbox.c.kind, outbox.c.person_id).order_by(outbox.c.id)
+    rows = [tuple(row) for row in await database.read(lambda connection: connection.execute(kept).all())]
+    assert rows == [
+        ("answer:test:1", "answer", None),
+        ("approved:1:1", "notice", 7),
+        ("lesson:1:guest", "notice", None),
+    ]
+    await database.close()
+
+
+def _an_older_outbox(connection: Connection) -> None:
+    connection.exec_driver_sql("INSERT INTO people (id, name, folded) VALUES (7, 'Lê Thị Hai', 'le thi hai')")
+    connection.exec_driver_sql("INSERT INTO addresses (channel, address, person_id, since) VALUES ('test', '1', 7, 0)")
+    for key, address in (("answer:test:1", "1"), ("approved:1:1", "1"), ("lesson:1:guest", "2")):
+        connection.exec_driver_sql(
+            "INSERT INTO outbox (key, channel, address, state, due_at) VALUES (?, 'test', ?, 'queued', 0)",
+            (key, address),
+        )
 
 
 def test_every_revision_follows_the_one_before() -> None:

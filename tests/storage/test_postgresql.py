@@ -70,6 +70,14 @@ from tests.dialogues.test_questions import (  # noqa: F401
     test_an_answer_of_the_office_works_at_once_everywhere_and_tells_who_waits,
     test_what_is_kept_names_nobody,
 )
+from tests.dialogues.test_reminders import (  # noqa: F401
+    test_a_case_handed_over_between_the_round_and_the_sending_is_told_to_the_new_helper,
+    test_a_date_that_moved_is_told_once_to_those_who_knew_the_old_one,
+    test_an_overdue_vetting_goes_up_and_each_level_is_told_who_was_told_before,
+    test_done_takes_to_what_records_it_and_the_list_that_was_sent_is_struck_through,
+    test_help_goes_up_a_level_at_once_with_who_asks,
+    test_the_branch_meeting_is_prepared_reported_for_and_announced,
+)
 from tests.dialogues.test_reports import (  # noqa: F401
     test_a_commitment_is_kept_for_the_year_and_compared,
     test_a_report_sent_back_is_corrected_and_no_version_is_lost,
