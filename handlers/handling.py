@@ -14,7 +14,7 @@ from storage.difficulties import LEVELS, WAITING, Difficulty
 
 FORM = "answer_difficulty"
 SHOWN = 4
-LONGEST = 400
+LONGEST = 300
 DAYS = "difficulty_answer_days"
 STATES = {"waiting": WAITING, "answered": ("answered", "closed"), "all": ()}
 

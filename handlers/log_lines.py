@@ -14,19 +14,17 @@ PRIVATE = ("note", "born_on", "born_year", "groups")
 TAIL = 3
 
 
-def changes(line: Line, names: Names, *, full: bool) -> list[dict[str, Any]]:
+def changes(line: Line, names: Names, *, full: bool) -> list[str]:
     """Each named thing with what it was and what it is; `full`: names of candidates may be read in full."""
-    fields: Mapping[str, str] = load("history_words")["fields"]
-    told = [name for name in fields if _there(line.before.get(name)) or _there(line.after.get(name))]
-    return [
-        {
-            "field": fields[name],
-            "before": _value(line, name, line.before.get(name), names, full=full),
-            "after": _value(line, name, line.after.get(name), names, full=full),
-        }
-        for name in told
-        if line.before.get(name) != line.after.get(name)
-    ]
+    words: Mapping[str, Any] = load("history_words")
+    told = []
+    for name, said in words["fields"].items():
+        before, after = line.before.get(name), line.after.get(name)
+        if before != after and (_there(before) or _there(after)):
+            was = _value(line, name, before, names, full=full)
+            now = _value(line, name, after, names, full=full) or words["gone"]
+            told.append(f"{said} {was} \u2192 {now}" if was else f"{said} {now}")
+    return told
 
 
 def _there(value: Any) -> bool:

@@ -17,7 +17,9 @@ from storage import candidates, history, logbook, people, units
 from storage.logbook import Line, Names, Wanted
 from storage.people import Person
 
-SHOWN = 5
+SHOWN = 4
+# Characters: of what changed, and of a name, so that a page stays on one screen.
+CHANGES, NAME = 80, 40
 FOUND = 6
 DAYS = 6
 LOOKING = ("history.",)
@@ -197,11 +199,15 @@ def _told(context: Context, line: Line, names: Names, *, with_subject: bool) -> 
     about = names.subject(line.subject) or words["subjects"].get(kind)
     return {
         "at": line.at.astimezone(context.now.tzinfo),
-        "who": line.who or words["machine"],
+        "who": (line.who or words["machine"])[:NAME],
         "what": words["actions"].get(line.action) or words["other"].format(action=line.action),
-        "about": about if with_subject else None,
-        "changes": changes(line, names, full=context.me.has("office")),
+        "about": about[:NAME] if about and with_subject else None,
+        "changes": _short("; ".join(changes(line, names, full=context.me.has("office")))),
     }
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= CHANGES else text[: CHANGES - 1].rstrip() + "\u2026"
 
 
 def _buttons(asked: Asked, *, more: bool) -> list[Sequence[Choice]]:

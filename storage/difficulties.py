@@ -238,7 +238,7 @@ def _change(
 
 def unanswered(connection: Connection, path: str, today: date) -> list[tuple[Difficulty, int]]:
     """What waits at or below this place, the longest first, each with the days since it reached its level."""
-    found = _FOUND.where(within(path), difficulties.c.state.in_(WAITING), units.c.closed_on.is_(None))
+    found = _FOUND.where(within(path), difficulties.c.state.in_(WAITING))
     rows = connection.execute(found.order_by(difficulties.c.since, difficulties.c.id))
     waiting = [_one(row) for row in rows]
     return [(one, (today - one.since).days) for one in waiting]

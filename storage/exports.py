@@ -100,7 +100,7 @@ def _people(connection: Connection, person: Person) -> list[PersonLine]:
 def _candidates(
     connection: Connection, person: Person, cases: Iterable[Case], codes: dict[int, str], known: set[str]
 ) -> Iterable[CandidateLine]:
-    labels, helpers = _labels(connection), _helpers(connection)
+    labels, helpers = _labels(connection, person), _helpers(connection, person)
     for row, case in enumerate(cases, FIRST_ROW):
         sensitive = candidates.allowed(person, case, "see_sensitive")
         full = candidates.allowed(person, case, "see_full_name")
@@ -126,21 +126,29 @@ def _born(on: date | None, year: int | None) -> Birth | None:
     return Birth(year, on) if year else None
 
 
-def _labels(connection: Connection) -> dict[int, list[str]]:
+def _labels(connection: Connection, person: Person) -> dict[int, list[str]]:
     found: dict[int, list[str]] = defaultdict(list)
-    for row in connection.execute(select(candidate_groups).order_by(candidate_groups.c.label)):
+    wanted = candidate_groups.c.candidate_id.in_(candidates.open_to(person, "export"))
+    rows = connection.execute(select(candidate_groups).where(wanted).order_by(candidate_groups.c.label), _me(person))
+    for row in rows:
         found[row.candidate_id].append(row.label)
     return found
 
 
-def _helpers(connection: Connection) -> dict[int, list[str]]:
+def _me(person: Person) -> dict[str, int]:
+    return {"me": person.id}
+
+
+def _helpers(connection: Connection, person: Person) -> dict[int, list[str]]:
     """Codes of those who help now, the longest first."""
     found: dict[int, list[str]] = defaultdict(list)
     rows: Any = connection.execute(
         select(assignments.c.candidate_id, people.c.id, people.c.code)
         .join_from(assignments, people, people.c.id == assignments.c.person_id)
         .where(assignments.c.until.is_(None))
-        .order_by(assignments.c.since, assignments.c.id)
+        .where(assignments.c.candidate_id.in_(candidates.open_to(person, "export")))
+        .order_by(assignments.c.since, assignments.c.id),
+        _me(person),
     )
     for row in rows:
         found[row.candidate_id].append(row.code or stand_in(row.id))

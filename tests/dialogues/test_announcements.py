@@ -253,3 +253,20 @@ async def test_somebody_who_left_is_not_counted_and_not_told(office: Office) -> 
     assert numbers(await counts(phone)) == [0, 3, 0]
     office.passes(days=3)
     assert await office.do(lambda c: announcements.repeat(c, office.now)) == 3
+
+
+async def test_the_longest_of_everything_fits_one_screen(office: Office) -> None:
+    phone = office.phone("Lê Thị Bí")
+    for _ in range(5):
+        await phone.says("/thongbao " + "dài " * 74)
+        await phone.presses("Số, ngày")
+        await phone.says("123456-NQ/ĐUPTHUNGHIEM ngày 18/11/2026")
+        await phone.presses("Đường dẫn")
+        await phone.says("https://" + "a" * 150 + ".vn")
+        await phone.presses("Gửi")
+    await rounds(office)
+    await phone.says("/dagui")
+    await phone.presses("Gửi đến tôi")
+    await office.phone("Lê Thị Hai").says("/thongbao")
+    told = [m.text for name in ("Lê Thị Bí", "Lê Thị Hai") for m in office.phone(name).messages]
+    assert max(len(text) for text in told) <= 900

@@ -3,9 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.chat import Message
-from storage import difficulties, history
+from storage import difficulties, history, units
 from tests.office import Office, Phone
 
 WORDS = "Anh ấy làm ca đêm nên khó hẹn gặp."
@@ -207,3 +208,40 @@ async def test_what_waits_is_told_with_its_days_and_counted_by_kind(office: Offi
     assert (row.kind, row.raised, row.answered, row.waiting) == ("away", 2, 1, 1)
     (row,) = await office.do(lambda c: difficulties.counts(c, branch, first, today - timedelta(days=1)))
     assert (row.raised, row.answered, row.waiting) == (1, 0, 1)
+
+
+async def test_what_waits_goes_along_when_branches_merge(office: Office) -> None:
+    await raised(office)
+
+    def merge(connection: Connection) -> None:
+        into = units.by_id(connection, office.unit["B2"].id)
+        units.merge(connection, office.now, None, office.unit["B1"], into, office.now.date())
+
+    await office.do(merge)
+    listed = await office.phone("Hồ Thị Thư").says("/vuongmac")
+    assert listed is not None and "<b>1 vướng mắc</b>" in listed.text
+    waiting = await office.do(lambda c: difficulties.unanswered(c, office.unit["W"].path, office.now.date()))
+    assert [one.unit_name for one, _ in waiting] == ["Chi bộ Trường Tiểu học"]
+
+
+async def test_the_longest_of_everything_fits_one_screen(office: Office) -> None:
+    def rename(connection: Connection) -> None:
+        unit = units.by_id(connection, office.unit["B1"].id)
+        units.change(connection, office.now, None, unit, {"name": "Chi bộ " + "Trường Trung học " * 4})
+
+    await office.do(rename)
+    for _ in range(4):
+        phone = office.phone("Lê Thị Hai")
+        await phone.says("/vuongmac " + "dài " * 74)
+        await phone.presses("Doanh nghiệp")
+        await phone.presses("Trương Đình Hòa")
+        await phone.presses("Gửi chi ủy")
+    await office.phone("Lê Thị Bí").says("/xemvuongmac 1 answer")
+    await office.phone("Lê Thị Bí").says("lời " * 74)
+    told = [message.text for name in ("Lê Thị Hai", "Lê Thị Bí") for message in office.phone(name).messages]
+    for words in ("/cacvuongmac all", "/xemvuongmac 1", "/vuongmac"):
+        shown = await office.phone("Lê Thị Bí").says(words)
+        told.append(shown.text if shown else "")
+    history_ = await office.phone("Trần Văn Phòng").says("/nhatky")
+    assert history_ is not None
+    assert max(len(text) for text in (*told, history_.text)) <= 900
