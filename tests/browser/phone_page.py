@@ -1,5 +1,6 @@
 """The local phone's page as a person uses it: be somebody, type, press, attach, look; in a real browser."""
 
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -163,6 +164,11 @@ class PhonePage:
         row = self.page.locator("#list .person", has=self.page.locator(f'.name:text-is("{name}")')).first
         badge = row.locator(".badge")
         return int(await badge.text_content() or 0) if await badge.count() else 0
+
+    async def expect_unread(self, name: str) -> None:
+        """Waits until somebody's badge says that something has come."""
+        row = self.page.locator("#list .person", has=self.page.locator(f'.name:text-is("{name}")')).first
+        await expect(row.locator(".badge")).to_have_text(re.compile("[1-9]"), timeout=PATIENCE)
 
     async def _open_people(self) -> None:
         if await self.page.locator("#switch").is_visible():

@@ -106,6 +106,6 @@ async def test_a_handover_reaches_the_other_persons_phone(ward: "PhonePage") -> 
     await ward.type("bui van ba")
     await ward.press("Bùi Văn Ba")
     await ward.press("Thay")
-    assert await ward.unread("Bùi Văn Ba") >= 1
+    await ward.expect_unread("Bùi Văn Ba")
     await ward.as_persona("Bùi Văn Ba")
     assert "Nguyễn Ngọc Lan" in await ward.last_bubble()
