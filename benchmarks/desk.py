@@ -9,12 +9,14 @@ writes, with and without their summaries.
 
 import argparse
 import asyncio
+import re
 import sqlite3
 import statistics
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -22,122 +24,38 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-import handlers.everything  # noqa: F401
+import handlers.everything  # noqa: F401  (registers every command)
 from bot.chat import Address, Incoming
+from bot.rules.periods import containing
 from bot.sample import province
 from handlers.commands import Context, find
 from handlers.templates import templates
-from storage import candidates, contacts, forms, people, tallies
+from storage import candidates, contacts, forms, people, standing, tallies, units
 from storage.database import Database, connect
 from storage.migrations import upgrade
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 # The path of each place, and who asks.
 PLACES = {"branch": ("1/2/127/", "chibo"), "commune": ("1/2/", "xa"), "province": ("1/", "tinh")}
-# Everything at or below the place: the two bounds of its paths.
-BELOW = "unit_id IN (SELECT id FROM units WHERE path >= :low AND path < :high)"
-
-STATUS_FROM_CASES = (
-    f"SELECT step, count(*) FROM candidates WHERE state = 'open' AND {BELOW} GROUP BY step",
-    f"""SELECT count(*) FILTER (WHERE "on" >= '2026-10-01'), count(*) FILTER (WHERE "on" < '2026-10-01' AND "on" >= '2026-07-01'),
-        count(*) FROM case_dates WHERE event = 'admission_decided' AND "on" BETWEEN '2026-01-01' AND '2026-12-31' AND {BELOW}""",
-    f"""SELECT count(*) FILTER (WHERE listed_on >= '2026-10-01'), count(*) FILTER (WHERE listed_on < '2026-10-01')
-        FROM candidates WHERE listed_on BETWEEN '2026-07-01' AND '2026-12-31' AND state IN ('open', 'closed') AND {BELOW}""",
-    f"""SELECT dues.rule = 'contact_gap', count(*) FROM dues WHERE closed_at IS NULL AND due_on < '2026-11-18'
-        AND kind IN ('deadline', 'validity', 'local')
-        AND candidate_id IN (SELECT id FROM candidates WHERE {BELOW}) GROUP BY 1""",
-    f"""SELECT count(*) FILTER (WHERE "on" >= '2026-11-01'), count(*) FROM contacts WHERE state = 'kept'
-        AND how <> 'not_reached' AND "on" BETWEEN '2026-10-01' AND '2026-11-30'
-        AND candidate_id IN (SELECT id FROM candidates WHERE {BELOW})""",
-    """SELECT count(*) FROM units WHERE kind = 'branch' AND closed_on IS NULL AND path >= :low AND path < :high
-        AND id NOT IN (SELECT unit_id FROM case_dates WHERE event = 'admission_decided'
-        AND "on" BETWEEN '2026-01-01' AND '2026-12-31')""",
-    "SELECT sum(admissions), sum(sources) FROM targets WHERE year = 2026 AND unit_id = :unit",
-)
-STATUS_FROM_SUMMARIES = (
-    """SELECT what, sum(CASE WHEN slot >= 202610 THEN count END), sum(CASE WHEN slot < 202610 AND slot >= 202607 THEN count END),
-        sum(CASE WHEN slot BETWEEN 202601 AND 202612 THEN count END)
-        FROM tallies WHERE unit_id = :unit AND slot BETWEEN 202601 AND 202612 GROUP BY what""",
-    "SELECT what, count FROM tallies WHERE unit_id = :unit AND slot IN (0, 2026)",
-    "SELECT what, sum(count) FROM tallies WHERE unit_id = :unit AND slot BETWEEN 19000101 AND 20261117 GROUP BY what",
-    "SELECT sum(admissions), sum(sources) FROM targets WHERE year = 2026 AND unit_id = :unit",
-)
-LATE = (
-    f"""SELECT count(*) FROM dues WHERE closed_at IS NULL AND due_on < '2026-11-18' AND rule <> 'contact_gap'
-        AND kind IN ('deadline', 'validity', 'local') AND candidate_id IN (SELECT id FROM candidates WHERE {BELOW})""",
-    f"""SELECT candidates.code, candidates.name, units.name, dues.due_on, dues.rule FROM dues
-        JOIN candidates ON candidates.id = dues.candidate_id JOIN units ON units.id = candidates.unit_id
-        WHERE dues.closed_at IS NULL AND dues.due_on < '2026-11-18' AND dues.rule <> 'contact_gap'
-        AND dues.kind IN ('deadline', 'validity', 'local') AND candidates.{BELOW}
-        ORDER BY dues.due_on LIMIT 4""",
-)
-BY_UNIT = (
-    f"""SELECT parent.id, parent.name, count(*) FROM dues JOIN candidates ON candidates.id = dues.candidate_id
-        JOIN units ON units.id = candidates.unit_id JOIN units parent ON parent.id = units.parent_id
-        WHERE dues.closed_at IS NULL AND dues.due_on < '2026-11-18' AND dues.rule <> 'contact_gap'
-        AND dues.kind IN ('deadline', 'validity', 'local') AND candidates.{BELOW} GROUP BY 1 ORDER BY 3 DESC LIMIT 5""",
-)
-TARGETS = (
-    f"""SELECT strftime('%m', "on"), count(*) FROM case_dates WHERE event = 'admission_decided'
-        AND "on" BETWEEN '2025-01-01' AND '2026-12-31' AND {BELOW} GROUP BY 1""",
-    f"SELECT count(*) FROM candidates WHERE listed_on BETWEEN '2026-01-01' AND '2026-12-31' AND {BELOW}",
-    STATUS_FROM_CASES[5],
-    """SELECT count(*) FROM units WHERE kind = 'branch' AND closed_on IS NULL AND path >= :low AND path < :high
-        AND id NOT IN (SELECT unit_id FROM candidates WHERE listed_on BETWEEN '2026-01-01' AND '2026-12-31'
-        AND state IN ('open', 'closed'))""",
-    "SELECT sum(members) FROM units WHERE kind = 'branch' AND path >= :low AND path < :high",
-    "SELECT kind, sum(count) FROM exits WHERE unit_id IN (SELECT id FROM units WHERE path >= :low AND path < :high) GROUP BY 1",
-    "SELECT * FROM targets WHERE year = 2026 AND unit_id = :unit",
-)
-LEAGUE = (
-    """SELECT units.id, units.name, targets.admissions, targets.sources FROM units
-        LEFT JOIN targets ON targets.unit_id = units.id AND targets.year = 2026 WHERE units.parent_id = :unit""",
-    """SELECT substr(units.path, 1, length(:low) + instr(substr(units.path, length(:low) + 1), '/')), count(*) FROM case_dates
-        JOIN units ON units.id = case_dates.unit_id WHERE event = 'admission_decided' AND "on" BETWEEN '2026-01-01' AND '2026-12-31'
-        AND units.path >= :low AND units.path < :high GROUP BY 1""",
-    """SELECT substr(units.path, 1, length(:low) + instr(substr(units.path, length(:low) + 1), '/')), count(*) FROM candidates
-        JOIN units ON units.id = candidates.unit_id WHERE listed_on BETWEEN '2026-01-01' AND '2026-12-31'
-        AND units.path >= :low AND units.path < :high GROUP BY 1""",
-    """SELECT substr(units.path, 1, length(:low) + instr(substr(units.path, length(:low) + 1), '/')), count(*) FROM dues
-        JOIN candidates ON candidates.id = dues.candidate_id JOIN units ON units.id = candidates.unit_id
-        WHERE closed_at IS NULL AND due_on < '2026-11-18' AND dues.kind IN ('deadline', 'validity', 'local')
-        AND units.path >= :low AND units.path < :high GROUP BY 1""",
-)
-COMPOSITION = (
-    f"""SELECT education, sex, born_year, introduced_by, units.area, count(*) FROM case_dates
-        JOIN candidates ON candidates.id = candidate_id JOIN units ON units.id = case_dates.unit_id
-        WHERE event = 'admission_decided' AND "on" BETWEEN '2026-01-01' AND '2026-12-31' AND case_dates.{BELOW}
-        GROUP BY 1, 2, 3, 4, 5""",
-    f"""SELECT label, count(*) FROM case_dates JOIN candidate_groups USING (candidate_id)
-        WHERE event = 'admission_decided' AND "on" BETWEEN '2026-01-01' AND '2026-12-31' AND {BELOW} GROUP BY 1""",
-)
-SOURCES = (
-    f"""SELECT education, sex, born_year, introduced_by, units.area, count(*) FROM candidates
-        JOIN units ON units.id = unit_id WHERE state = 'open' AND step NOT IN ('ceremony', 'probation') AND {BELOW}
-        GROUP BY 1, 2, 3, 4, 5""",
-    f"""SELECT label, count(*) FROM candidates JOIN candidate_groups ON candidate_id = candidates.id
-        WHERE state = 'open' AND step NOT IN ('ceremony', 'probation') AND {BELOW} GROUP BY 1""",
-)
-NEEDY = (
-    """SELECT count(*) FROM units WHERE kind = 'branch' AND closed_on IS NULL AND path >= :low AND path < :high AND id NOT IN
-        (SELECT unit_id FROM case_dates WHERE event = 'admission_decided' AND "on" BETWEEN '2025-01-01' AND '2026-12-31')""",
-    """SELECT count(*) FROM units WHERE kind = 'branch' AND closed_on IS NULL AND path >= :low AND path < :high AND id NOT IN
-        (SELECT unit_id FROM candidates WHERE state = 'open' AND step NOT IN ('ceremony', 'probation'))""",
-    """SELECT count(*) FROM units WHERE kind = 'branch' AND closed_on IS NULL AND path >= :low AND path < :high AND id IN
-        (SELECT unit_id FROM candidates WHERE state = 'open' AND listed_on < '2025-11-01') AND id NOT IN
-        (SELECT unit_id FROM case_dates WHERE event = 'branch_resolution' AND "on" >= '2025-11-01')""",
-    f"""SELECT label, count(*) FROM candidate_groups JOIN candidates ON candidates.id = candidate_id
-        WHERE label IN ('hamlet_head', 'front_head', 'youth_head', 'association_head') AND state = 'open' AND {BELOW} GROUP BY 1""",
-)
-COMMANDS: dict[str, tuple[str, Sequence[str]]] = {
-    "/tinhhinh": ("", STATUS_FROM_CASES),
-    "/quahan": ("", LATE),
-    "/chitieu": ("2026", TARGETS),
-    "/xephang": ("2026", LEAGUE),
-    "/cangiup": ("", NEEDY),
-    "/coccau": ("2026", COMPOSITION),
-    "/coccau nguon": ("", SOURCES),
+# What each command is asked besides the unit.
+WORDS = {
+    "tinhhinh": "",
+    "quahan": "",
+    "chitieu": "2026",
+    "xephang": "2026",
+    "cangiup": "",
+    "coccau": "2026",
+    "coccau nguon": "",
 }
+PLACE = "IN (SELECT id FROM units WHERE path >= :low AND path < :high)"
+
+
+def statements() -> dict[str, list[str]]:
+    """The SQL by hand, by the name of what it stands for."""
+    text = (Path(__file__).parent / "desk.sql").read_text(encoding="utf-8").replace("{place}", PLACE)
+    parts = re.split(r"^-- name: (.+)$", text, flags=re.MULTILINE)[1:]
+    found = dict(zip(parts[::2], parts[1::2], strict=True))
+    return {name: [one.strip() for one in body.split(";") if one.strip()] for name, body in found.items()}
 
 
 def answered(connection: Connection, who: str, text: str, number: int) -> int:
@@ -150,6 +68,12 @@ def answered(connection: Connection, who: str, text: str, number: int) -> int:
     return len(templates().message(reply, NOW.date()).text) if reply else 0
 
 
+Work = Callable[[Connection], object]
+
+
+WRITES: dict[str, Callable[[Connection, int], None]] = {}
+
+
 def by_hand(raw: sqlite3.Connection, statements: Sequence[str], path: str) -> None:
     """The same numbers by SQL alone."""
     unit = int(path.rstrip("/").split("/")[-1])
@@ -157,41 +81,67 @@ def by_hand(raw: sqlite3.Connection, statements: Sequence[str], path: str) -> No
         raw.execute(statement, {"low": path, "high": path[:-1] + "0", "unit": unit}).fetchall()
 
 
-async def timed(work: Callable[[], object]) -> float:
-    """Milliseconds."""
-    began = time.perf_counter()
-    found = work()
-    if asyncio.iscoroutine(found):
-        await found
-    return (time.perf_counter() - began) * 1000
+@dataclass(slots=True)
+class Times:
+    """Milliseconds of one side, by the clock and of the processor."""
+
+    clock: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
+
+    @contextmanager
+    def taken(self, parts: int = 1) -> Iterator[None]:
+        began, busy = time.perf_counter(), time.process_time()
+        yield
+        self.clock.append((time.perf_counter() - began) * 1000 / parts)
+        self.processor.append((time.process_time() - busy) * 1000 / parts)
+
+
+async def side_by_side(
+    database: Database, raw: sqlite3.Connection, work: Work, statements: Sequence[str], path: str, rounds: int
+) -> tuple[Times, Times]:
+    """One and the other in turn; the first round only warms up."""
+    mine, hand = Times(), Times()
+    for _ in range(rounds + 1):
+        with mine.taken():
+            await database.read(work)
+        with hand.taken():
+            by_hand(raw, statements, path)
+    return mine, hand
+
+
+def report(name: str, mine: Times, hand: Times) -> None:
+    skip = 1 if len(mine.clock) > 1 else 0
+    ratio = statistics.median(a / b for a, b in zip(mine.processor[skip:], hand.processor[skip:], strict=True))
+    numbers = (mine.clock, mine.processor, hand.clock, hand.processor)
+    print(name + "".join(f"{statistics.median(some[skip:]):12.2f}" for some in numbers) + f"{ratio:8.2f}", flush=True)
 
 
 async def commands(database: Database, file: Path, rounds: int) -> None:
-    print(f"{'command':16}{'place':10}{'handler ms':>12}{'by hand ms':>12}{'ratio':>8}")
+    print(f"{'command':18}{'place':10}{'clock ms':>12}{'cpu ms':>12}{'hand clock':>12}{'hand cpu':>12}{'ratio':>8}")
     with closing(sqlite3.connect(file)) as raw:
-        for name, (words, statements) in COMMANDS.items():
+        hand = statements()
+        for name, words in WORDS.items():
             for place, (path, who) in PLACES.items():
-                text = f"{name} #{path.rstrip('/').split('/')[-1]} {words}".strip()
-                mine, hand = [], []
-                by = BY_UNIT if name == "/quahan" and place == "province" else statements
-                if name == "/xephang" and place == "branch":
+                if name == "xephang" and place == "branch":
                     continue
-                for number in range(rounds + 1):
-                    mine.append(await timed(lambda n=number: database.read(lambda c: answered(c, who, text, n))))
-                    hand.append(await timed(lambda: by_hand(raw, by, path)))
-                report(f"{name:16}{place:10}", mine[1:], hand[1:])
-        for place, (path, who) in PLACES.items():
-            text = f"/tinhhinh #{path.rstrip('/').split('/')[-1]}"
-            mine, hand = [], []
-            for number in range(rounds + 1):
-                mine.append(await timed(lambda n=number: database.read(lambda c: answered(c, who, text, n))))
-                hand.append(await timed(lambda: by_hand(raw, STATUS_FROM_SUMMARIES, path)))
-            report(f"{'  on summaries':16}{place:10}", mine[1:], hand[1:])
+                by = hand["quahan by commune" if name == "quahan" and place == "province" else name]
+                text = f"/{name} #{number_of(path)} {words}".strip()
+                work = partial(answered, who=who, text=text, number=1)
+                report(f"/{name:17}{place:10}", *await side_by_side(database, raw, work, by, path, rounds))
+        for place, (path, _) in PLACES.items():
+            work = partial(figures_of, number=number_of(path))
+            sides = await side_by_side(database, raw, work, hand["figures"], path, rounds)
+            report(f"{'figures alone':18}{place:10}", *sides)
 
 
-def report(name: str, mine: Sequence[float], hand: Sequence[float]) -> None:
-    ratio = statistics.median(a / b for a, b in zip(mine, hand, strict=True))
-    print(f"{name}{statistics.median(mine):12.2f}{statistics.median(hand):12.2f}{ratio:8.2f}", flush=True)
+def number_of(path: str) -> int:
+    return int(path.rstrip("/").split("/")[-1])
+
+
+def figures_of(connection: Connection, number: int) -> object:
+    """What /tinhhinh reads, without finding out who asks, deciding, and putting it into words."""
+    unit = units.by_id(connection, number)
+    return standing.figures(connection, unit, containing("quarter", NOW.date()), NOW.date())
 
 
 def log_one(connection: Connection, number: int) -> None:
@@ -210,6 +160,9 @@ def list_one(connection: Connection, number: int) -> None:
     candidates.add(connection, NOW, None, row | {"step_on": NOW.date(), "listed_on": NOW.date()}, [])
 
 
+WRITES |= {"contact logged": log_one, "candidate listed": list_one, "case moved": move_one}
+
+
 async def writes(database: Database, each: int, rounds: int) -> None:
     """With the summaries and with nothing in their place, in turn, many in one transaction."""
     kept = {name: getattr(tallies, name) for name in ("add", "shares", "rehang")}
@@ -218,24 +171,18 @@ async def writes(database: Database, each: int, rounds: int) -> None:
         "shares": lambda *_: {},
         "rehang": lambda *_: None,
     }
-    print(f"{'write':16}{'':10}{'with ms':>12}{'without ms':>12}{'ratio':>8}")
     number = 0
-    works: dict[str, Callable[[Connection, int], None]] = {
-        "contact logged": log_one,
-        "candidate listed": list_one,
-        "case moved": move_one,
-    }
-    for name, work in works.items():
-        found: dict[bool, list[float]] = {True: [], False: []}
+    for name, work in WRITES.items():
+        found = {True: Times(), False: Times()}
         for _ in range(rounds):
             for counting in (True, False):
                 for attribute, value in (kept if counting else none).items():
                     setattr(tallies, attribute, value)
-                numbers = range(number, number + each)
+                many = partial(_all, numbers=range(number, number + each), work=work)
                 number += each
-                many = partial(_all, numbers=numbers, work=work)
-                found[counting].append(await timed(lambda many=many: database.write(many)) / each)  # type: ignore[misc]
-        report(f"{name:26}", found[True], found[False])
+                with found[counting].taken(each):
+                    await database.write(many)
+        report(f"{name:28}", found[True], found[False])
 
 
 def _all(connection: Connection, numbers: Sequence[int], work: Callable[[Connection, int], None]) -> None:

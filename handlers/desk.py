@@ -1,6 +1,5 @@
 """The lead's desk: which unit and period a command is about, found as people type them, and who may see it."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.chat import Choice, Refusal
@@ -73,9 +72,10 @@ def _unit(context: Context, command: str, query: str, period: Period) -> Unit | 
 
 def _found(context: Context, query: str) -> list[Unit]:
     """By number as buttons send it, by code, or by part of a name; only units in sight."""
-    sight = people.units_open_to(context.me, "see_counts")
     if query.startswith("#"):
-        return units.one_of(context.connection, sight, number=int(query[1:]) if is_number(query[1:]) else 0)
+        numbered = units.by_number(context.connection, int(query[1:])) if is_number(query[1:]) else None
+        return [numbered] if numbered and in_sight(context, numbered) else []
+    sight = people.units_open_to(context.me, "see_counts")
     coded = units.one_of(context.connection, sight, code=query)
     if coded:
         return coded
@@ -118,9 +118,10 @@ def may_set(context: Context, unit: Unit) -> bool:
     return any(covers(context.me.grants, "set_target", place.path, place.committee_id) for place in places)
 
 
-def by_committees(children: Sequence[Unit]) -> bool:
-    """Whether committees of their own stand below, whose cases are theirs to know."""
-    return any(child.kind in COMMITTEES for child in children)
+def stands_above(context: Context, unit: Unit) -> str:
+    """What the units directly below are: "committees", whose cases are theirs to know; "branches"; "" where none is."""
+    kind = units.kind_below(context.connection, unit)
+    return "" if kind is None else "committees" if kind in COMMITTEES else "branches"
 
 
 def up(context: Context, command: str, unit: Unit, period: Period) -> list[Choice]:

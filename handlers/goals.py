@@ -13,11 +13,11 @@ from bot.rules.grouping import grouping
 from bot.rules.periods import Period, containing
 from bot.vietnamese.fold import fold
 from handlers.commands import Context, command
-from handlers.desk import Asked, may_set, own_units, read, sees_cases, up
+from handlers.desk import Asked, may_set, own_units, read, sees_cases, stands_above, up
 from handlers.pages import Page
 from handlers.standing import bar
 from handlers.templates import given
-from storage import achievements, admission, exits, settings, standing, targets, units
+from storage import achievements, admission, exits, settings, standing, targets
 from storage.units import COMMITTEES, Unit
 
 SHOWN = 6
@@ -103,7 +103,7 @@ def _exits(context: Context, unit: Unit, period: Period) -> list[tuple[str, int]
 
 def _buttons(context: Context, unit: Unit, period: Period, figures: Figures) -> list[list[Choice]]:
     of = f"#{unit.id} {period.code}"
-    below = units.below(context.connection, unit, most=1)
+    below = stands_above(context, unit)
     split = [Choice("by_unit", f"/chitieudonvi {of}")] if below else []
     if sees_cases(context, unit):
         split += [Choice("by_member" if not below else "idle_leaders", f"/chitieunguoi {of}")]

@@ -81,7 +81,7 @@ def help_needed(context: Context, words: str) -> Reply:
     finders = _finders(context, asked.of)
     if kind in HELP:
         return _weak(context, asked, kind, finders[kind])
-    counts = {name: find(0, 1)[1] for name, find in finders.items()}
+    counts = {name: find(0, 0)[1] for name, find in finders.items()}
     groups = load("words")["groups"]
     held = weak_units.holders(context.connection, asked.of, list(grouping().positions))
     values = {

@@ -8,9 +8,9 @@ from bot.rules.figures import Figures
 from bot.rules.grouping import grouping, stage_counts
 from bot.rules.periods import Period, containing
 from handlers.commands import Context, command
-from handlers.desk import by_committees, own_units, read, sees_cases, up
+from handlers.desk import own_units, read, sees_cases, stands_above, up
 from handlers.pages import Page
-from storage import standing, units
+from storage import standing
 from storage.units import Unit
 
 SHOWN = 5
@@ -74,20 +74,16 @@ def _lacking(context: Context, unit: Unit, figures: Figures) -> dict[str, Any]:
     """Branches without an admission this year; names only where one committee has them all on one screen."""
     count = figures.without_admission
     names: Sequence[Unit] = ()
-    if count > 0 and figures.branches > 1 and not by_committees(_few_below(context, unit)):
+    if count > 0 and figures.branches > 1 and stands_above(context, unit) == "branches":
         year = figures.period.last.year
         names, _ = standing.branches_without(context.connection, unit, figures.counted_by, [year], most=NAMED)
     return {"count": count, "names": [one.name for one in names], "more": count - len(names)}
 
 
-def _few_below(context: Context, unit: Unit) -> list[Unit]:
-    return units.below(context.connection, unit, most=1)
-
-
 def _buttons(context: Context, unit: Unit, figures: Figures) -> list[list[Choice]]:
     period = figures.period
     of = f"#{unit.id} {period.code}"
-    below = _few_below(context, unit)
+    below = stands_above(context, unit)
     late = [Choice("late", f"/quahan #{unit.id}", {"count": figures.overdue})] if figures.overdue else []
     quiet = [Choice("silent", f"/danhsach silent {of}", {"count": figures.silent})] if figures.silent else []
     numbers = [
@@ -133,4 +129,4 @@ def _several(context: Context, mine: Sequence[Unit], period: Period, wanted: int
 
 def may_open(context: Context, unit: Unit) -> bool:
     """Whether lists of cases are shown for a unit, and not only the numbers of the units below."""
-    return sees_cases(context, unit) and not by_committees(_few_below(context, unit))
+    return sees_cases(context, unit) and stands_above(context, unit) != "committees"

@@ -10,11 +10,11 @@ from bot.rules.figures import Figures
 from bot.rules.grouping import grouping, stage_counts
 from bot.rules.periods import Period
 from handlers.commands import Context, command
-from handlers.desk import Asked, by_committees, read
+from handlers.desk import Asked, read, stands_above
 from handlers.dossiers import shown_name
 from handlers.pages import Page
 from handlers.standing import may_open
-from storage import standing, standing_lists, units
+from storage import standing, standing_lists
 from storage.standing_lists import Lines
 from storage.units import Unit
 
@@ -44,7 +44,7 @@ def listed(context: Context, words: str) -> Reply:
         return _stages(context, asked)
     if kind == "units":
         return _units(context, asked)
-    if kind in ("none", "nosource") and not by_committees(units.below(context.connection, asked.of, most=1)):
+    if kind in ("none", "nosource") and stands_above(context, asked.of) != "committees":
         return _branches(context, asked, kind)
     if not may_open(context, asked.of):
         return _counts(context, asked, kind)

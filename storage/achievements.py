@@ -11,7 +11,7 @@ from bot.rules.figures import CountedBy, Target, target_for
 from bot.rules.periods import Period, containing
 from storage import history, people
 from storage.database import insert
-from storage.people import Person, within
+from storage.people import Person, units_within, within
 from storage.tables import assignments, candidates, case_dates, more_targets, roles, units
 from storage.tables import people as everybody
 from storage.units import Unit
@@ -82,9 +82,8 @@ def introduced(connection: Connection, unit: Unit, first: date, last: date) -> d
     """What was noted of who introduced the candidates who were listed in a stretch of time, with their number."""
     found = (
         select(func.coalesce(candidates.c.introduced_by, ""), func.count())
-        .join_from(candidates, units, units.c.id == candidates.c.unit_id)
-        .where(within(unit.path), candidates.c.state.in_(("open", "closed")))
-        .where(candidates.c.listed_on.between(first, last))
+        .where(candidates.c.unit_id.in_(units_within(unit.path)), candidates.c.listed_on.between(first, last))
+        .where(candidates.c.state.concat("").in_(("open", "closed")))
         .group_by(candidates.c.introduced_by)
     )
     return {row[0]: row[1] for row in connection.execute(found)}

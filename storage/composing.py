@@ -8,9 +8,12 @@ from sqlalchemy import Connection, Integer, Select, cast, extract, func, select
 
 from bot.rules.figures import CountedBy
 from bot.rules.periods import Period
-from storage.people import within
+from storage.people import units_within
 from storage.tables import candidate_groups, candidates, case_dates, units
 from storage.units import Unit
+
+# Nearly everybody is: an index of the state would only lead away from that of the unit, so it is not to be used.
+IS_OPEN = candidates.c.state.concat("") == "open"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +41,9 @@ def admitted(connection: Connection, unit: Unit, period: Period, by: CountedBy) 
             _age(case_dates.c.on).label("age"),
         )
         .join_from(case_dates, candidates, candidates.c.id == case_dates.c.candidate_id)
-        .join(units, units.c.id == func.coalesce(case_dates.c.unit_id, candidates.c.unit_id))
-        .where(within(unit.path), case_dates.c.event == by, case_dates.c.on.between(period.first, period.last))
+        .join(units, units.c.id == case_dates.c.unit_id)
+        .where(case_dates.c.unit_id.in_(units_within(unit.path)), case_dates.c.event == by)
+        .where(case_dates.c.on.between(period.first, period.last))
     )
     return _counted(connection, chosen)
 
@@ -56,7 +60,7 @@ def sources(connection: Connection, unit: Unit, steps: list[str], today: date) -
             (today.year - _born()).label("age"),
         )
         .join_from(candidates, units, units.c.id == candidates.c.unit_id)
-        .where(within(unit.path), candidates.c.state == "open", candidates.c.step.in_(steps))
+        .where(candidates.c.unit_id.in_(units_within(unit.path)), IS_OPEN, candidates.c.step.in_(steps))
     )
     return _counted(connection, chosen)
 

@@ -74,9 +74,8 @@ def figures(connection: Connection, unit: Unit, period: Period, today: date) -> 
     Whether the person who asks may see them is for the caller to ask (`see_counts`).
     """
     counts = _read(connection, _ONE, unit.id, period, today)[unit.id]
-    target = targets.target_of(connection, unit, period)
     year = containing("year", period.last)
-    year_target = target if year == period else targets.target_of(connection, unit, year)
+    target, year_target = targets.targets_of(connection, unit, year.year, [period, year])
     return _figures(unit, period, counts, counted_by(connection, unit), target, year_target)
 
 

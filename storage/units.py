@@ -6,13 +6,14 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 from sqlalchemy import insert as plain_insert
 
 from bot.chat import Refusal
 from bot.rules.access import Action, covers
 from storage import dues, history, tallies
 from storage.people import Person, units_open_to, within
+from storage.prepared import Prepared
 from storage.tables import candidates, case_dates, charges, difficulties, exits, member_states, roles, units
 
 # Kinds that are committees: the tree below one is its own office's business.
@@ -53,9 +54,15 @@ _COLUMNS = (
 )
 
 
+_BY_ID = Prepared(select(*_COLUMNS).where(units.c.id == bindparam("wanted")))
+_KIND_BELOW = Prepared(
+    select(units.c.kind).where(units.c.parent_id == bindparam("wanted"), units.c.closed_on.is_(None)).limit(1)
+)
+
+
 def by_id(connection: Connection, unit: int) -> Unit:
     """The unit; a missing one is a fault of the caller."""
-    return Unit(*connection.execute(select(*_COLUMNS).where(units.c.id == unit)).one())
+    return Unit(*_BY_ID.first(connection, {"wanted": unit}))
 
 
 def by_ids(connection: Connection, ids: Sequence[int]) -> list[Unit]:
@@ -88,14 +95,28 @@ def open_branches(
     """A page of the open branches that fulfil a condition, by name, and how many there are."""
     wanted = (units.c.closed_on.is_(None), units.c.kind == "branch", condition)
     count = connection.execute(select(func.count()).select_from(units).where(*wanted)).scalar() or 0
+    if not count or not most:
+        return [], count
     found = select(*_COLUMNS).where(*wanted).order_by(units.c.name, units.c.id).limit(most).offset(skip)
     return [Unit(*row) for row in connection.execute(found)], count
 
 
-def one_of(connection: Connection, condition: Any, *, number: int | None = None, code: str | None = None) -> list[Unit]:
-    """The unit with this number or this code (capitals or not), if it fulfils the condition: one or none."""
-    wanted = units.c.id == number if number is not None else func.lower(units.c.code) == (code or "").lower()
+def one_of(connection: Connection, condition: Any, code: str) -> list[Unit]:
+    """The unit with this code, capitals or not, if it fulfils the condition: one or none."""
+    wanted = func.lower(units.c.code) == code.lower()
     return [Unit(*row) for row in connection.execute(select(*_COLUMNS).where(wanted, condition).limit(1))]
+
+
+def by_number(connection: Connection, number: int) -> Unit | None:
+    """The unit with this number, open or closed; whether it is in sight is for the caller to ask."""
+    row = _BY_ID.first(connection, {"wanted": number})
+    return Unit(*row) if row else None
+
+
+def kind_below(connection: Connection, unit: Unit) -> str | None:
+    """Of what kind an open unit directly below is; None: there is none."""
+    row = _KIND_BELOW.first(connection, {"wanted": unit.id})
+    return row.kind if row else None
 
 
 def count_open(connection: Connection) -> int:
@@ -135,11 +156,9 @@ def may_place(connection: Connection, person: Person, unit: Unit) -> bool:
     return above is not None and covers(person.grants, "change_units", above.path, above.committee_id)
 
 
-def below(connection: Connection, unit: Unit, most: int | None = None) -> list[Unit]:
-    """The open units directly below, by name; of the first added no more than `most`."""
-    found = select(*_COLUMNS).where(units.c.closed_on.is_(None), units.c.parent_id == unit.id)
-    rows = connection.execute(found.order_by(units.c.id).limit(most) if most else found)
-    return sorted((Unit(*row) for row in rows), key=lambda child: child.name)
+def below(connection: Connection, unit: Unit) -> list[Unit]:
+    """The open units directly below, by name."""
+    return sorted(open_units(connection, units.c.parent_id == unit.id), key=lambda child: child.name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,9 @@ from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
 
 from bot.rules.figures import CountedBy
 from bot.rules.periods import Period, containing
+from storage.composing import IS_OPEN
 from storage.counting import month_slot
-from storage.people import within
+from storage.people import units_within, within
 from storage.tables import candidate_groups, candidates, roles, tallies, units
 from storage.units import Unit, open_branches
 
@@ -77,8 +78,7 @@ def holders(connection: Connection, unit: Unit, labels: list[str]) -> dict[str, 
     found = (
         select(candidate_groups.c.label, func.count())
         .join_from(candidate_groups, candidates, candidates.c.id == candidate_groups.c.candidate_id)
-        .join(units, units.c.id == candidates.c.unit_id)
-        .where(within(unit.path), candidates.c.state == "open", candidates.c.step.not_in(_NO_SOURCE))
+        .where(candidates.c.unit_id.in_(units_within(unit.path)), IS_OPEN, candidates.c.step.not_in(_NO_SOURCE))
         .where(candidate_groups.c.label.in_(labels))
         .group_by(candidate_groups.c.label)
     )
