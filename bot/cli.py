@@ -36,6 +36,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "doctor": ("doctor",),
     "law": ("due", "why"),
     "rulebooks": ("rules",),
+    "invent": ("sample",),
+    "recount": ("recount",),
 }
 
 

@@ -76,6 +76,27 @@ def open_to(connection: Connection, person: Person, action: Action, unit: int | 
     return open_units(connection, reached if unit is None else (units.c.id == unit) & reached)
 
 
+def open_branches(
+    connection: Connection, condition: ColumnElement[bool], skip: int = 0, most: int = 5
+) -> tuple[list[Unit], int]:
+    """A page of the open branches that fulfil a condition, by name, and how many there are."""
+    wanted = (units.c.closed_on.is_(None), units.c.kind == "branch", condition)
+    count = connection.execute(select(func.count()).select_from(units).where(*wanted)).scalar() or 0
+    found = select(*_COLUMNS).where(*wanted).order_by(units.c.name, units.c.id).limit(most).offset(skip)
+    return [Unit(*row) for row in connection.execute(found)], count
+
+
+def one_of(connection: Connection, condition: Any, *, number: int | None = None, code: str | None = None) -> list[Unit]:
+    """The unit with this number or this code (capitals or not), if it fulfils the condition: one or none."""
+    wanted = units.c.id == number if number is not None else func.lower(units.c.code) == (code or "").lower()
+    return [Unit(*row) for row in connection.execute(select(*_COLUMNS).where(wanted, condition).limit(1))]
+
+
+def count_open(connection: Connection) -> int:
+    """How many units are open."""
+    return connection.execute(select(func.count()).select_from(units).where(units.c.closed_on.is_(None))).scalar() or 0
+
+
 def fits(kind: str, above: str) -> bool:
     """Whether a unit of this kind may hang below one of that kind."""
     return KINDS.index(kind) > KINDS.index(above) or kind == above == "committee"
@@ -108,9 +129,11 @@ def may_place(connection: Connection, person: Person, unit: Unit) -> bool:
     return above is not None and covers(person.grants, "change_units", above.path, above.committee_id)
 
 
-def below(connection: Connection, unit: Unit) -> list[Unit]:
-    """The open units directly below, by name."""
-    return sorted(open_units(connection, units.c.parent_id == unit.id), key=lambda child: child.name)
+def below(connection: Connection, unit: Unit, most: int | None = None) -> list[Unit]:
+    """The open units directly below, by name; of the first added no more than `most`."""
+    found = select(*_COLUMNS).where(units.c.closed_on.is_(None), units.c.parent_id == unit.id)
+    rows = connection.execute(found.order_by(units.c.id).limit(most) if most else found)
+    return sorted((Unit(*row) for row in rows), key=lambda child: child.name)
 
 
 @dataclass(frozen=True, slots=True)

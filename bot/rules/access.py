@@ -24,6 +24,7 @@ Action = Literal[
     "change_units",
     "import_workbook",
     "see_counts",
+    "set_target",
     "see_history",
 ]
 
@@ -72,6 +73,7 @@ TABLE: dict[Action, tuple[Reach, ...]] = {
     "change_units":      (_C,    _N,   _N,        _N,        _N,       _N,    _N,    _N),
     "import_workbook":   (_C,    _N,   _N,        _N,        _N,       _N,    _N,    _N),
     "see_counts":        (_S,    _S,   _U,        _S,        _U,       _U,    _N,    _N),
+    "set_target":        (_C,    _C,   _N,        _N,        _N,       _N,    _N,    _N),
     "see_history":       (_C,    _N,   _N,        _C,        _N,       _N,    _N,    _N),
 }
 # fmt: on
