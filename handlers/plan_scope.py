@@ -13,7 +13,7 @@ from bot.rules.periods import Period, containing
 from bot.vietnamese.fold import clean, fold
 from handlers.commands import Context
 from handlers.pages import Page, fitting, read_page
-from handlers.periods import read_period
+from handlers.periods import impossible, read_period
 from handlers.templates import load
 from handlers.units import matching
 from storage import units
@@ -48,7 +48,7 @@ def pressed(context: Context, said: str) -> Scope | None:
     found = _PRESSED.fullmatch(said.strip())
     if found is None:
         return None
-    period, left = read_period(found.group(2), context.today)
+    period, left = read_coming(found.group(2), context.today)
     seen = in_sight(context, int(found.group(1)))
     if period is None or left or not seen:
         raise Refusal("plans.no_such_unit", [[Choice("plan", "/kehoach")]], query="")
@@ -90,13 +90,16 @@ def _own(context: Context, seen: Sequence[Unit]) -> list[Unit]:
 
 
 def read_coming(text: str, today: date) -> tuple[Period | None, str]:
-    """A period and the other words; "next quarter" too, which reports do not know."""
+    """A period and the other words; "next quarter" too, which other commands do not know."""
     folded = f" {fold(text)} "
     for kind, ways in words()["coming"].items():
         for way in ways:
             if f" {way} " in folded:
                 return containing(kind, today).next, " ".join(folded.replace(f" {way} ", " ").split())
-    return read_period(text, today, ahead=True)
+    period, rest = read_period(text, today, ahead=True)
+    if period is None and impossible(rest):
+        raise Refusal("desk.no_such_period")
+    return period, rest
 
 
 def named(text: str, ways: Mapping[str, Sequence[str]]) -> tuple[str | None, str]:

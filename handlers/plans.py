@@ -8,6 +8,7 @@ from markupsafe import Markup
 
 from bot.chat import Choice, Reply
 from bot.rules.durations import Pace, View
+from bot.rules.figures import Figures
 from bot.rules.forecast import Verdict
 from bot.rules.plan import Outlook
 from handlers.commands import Context, command
@@ -16,6 +17,7 @@ from handlers.plan_lists import LISTS, PACE, SHORT, SILENT, back_to, cases, pace
 from handlers.plan_scope import Scope, named, period_name, pressed, typed, words
 from handlers.templates import templates
 from storage import plans, units
+from storage.units import Unit
 
 BELOW, STAGES = 8, 3
 UNITS = "donvi"
@@ -109,6 +111,13 @@ def sentence(context: Context, outlook: Outlook) -> Markup:
     return Markup(templates().say("plans.sentence", values, context.today))  # noqa: S704
 
 
+def plan_line(context: Context, unit: Unit, figures: Figures) -> Markup | None:
+    """The plan backwards for a status, from figures that are known; None where there is nothing to plan for."""
+    if figures.period.last < context.today or not figures.admitted_target:
+        return None
+    return sentence(context, plans.glance(context.connection, unit, figures, context.today))
+
+
 def _stages(outlook: Outlook) -> list[dict[str, Any]]:
     """The next last days after the one that the sentence tells of."""
     ahead = [one for one in outlook.stages[:-1] if one.last_on and one.last_on >= outlook.today and one.needed]
@@ -137,7 +146,7 @@ def _buttons(context: Context, scope: Scope, outlook: Outlook, silent: int) -> l
         [Choice(f"view_{other}", f"/kehoach {scope.ref} {SHORT[other]}"), Choice("list_paces", f"{send} {PACE}")]
     )
     more = [Choice("charts", f"/bieudo {scope.ref}")]
-    more += [Choice("units_below", f"{send} {UNITS}")] if units.below(context.connection, scope.unit) else []
+    more += [Choice("plans_below", f"{send} {UNITS}")] if units.below(context.connection, scope.unit) else []
     around = [
         Choice(label, f"/kehoach u{scope.unit.id} {period.code} {SHORT[outlook.view]}", {"name": period_name(period)})
         for label, period in (("period_before", scope.period.previous), ("period_after", scope.period.next))

@@ -10,6 +10,7 @@ from bot.rules.periods import Period, containing
 from handlers.commands import Context, command
 from handlers.desk import own_units, read, sees_cases, stands_above, up
 from handlers.pages import Page
+from handlers.plans import plan_line
 from storage import standing
 from storage.units import Unit
 
@@ -40,6 +41,7 @@ def screen(context: Context, unit: Unit, period: Period) -> Reply:
         "contacts": {"month": month, "now": monthly[0], "before": monthly[1]},
         "lacking": _lacking(context, unit, figures),
         "branch": figures.branches <= 1 and unit.kind == "branch",
+        "plan": plan_line(context, unit, figures),
     }
     return Reply("desk.status", values, _buttons(context, unit, figures), edit=True)
 
@@ -97,6 +99,7 @@ def _buttons(context: Context, unit: Unit, figures: Figures) -> list[list[Choice
         numbers,
         [Choice("by_stage", f"/danhsach stages {of}"), Choice("contacts_of", f"/danhsach contacts {of}")],
         lacking + down,
+        [Choice("plan", f"/kehoach u{unit.id} {period.code}"), Choice("charts", f"/bieudo u{unit.id} {period.code}")],
         [Choice("targets", f"/chitieu #{unit.id} {period.last.year}"), Choice("before", _before(unit, period))],
         up(context, "tinhhinh", unit, period),
     ]
