@@ -37,6 +37,8 @@ MODULES: dict[str, tuple[str, ...]] = {
     "law": ("due", "why"),
     "rulebooks": ("rules",),
     "report": ("report",),
+    "invent": ("sample",),
+    "recount": ("recount",),
 }
 
 

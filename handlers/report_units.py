@@ -13,7 +13,7 @@ from bot.rules.periods import Period, containing
 from bot.vietnamese.fold import clean
 from handlers.commands import Context
 from handlers.pages import Page, fitting, read_page
-from handlers.periods import read_period
+from handlers.report_periods import read_period
 from handlers.templates import load
 from handlers.units import matching
 from storage import reports, settings, units

@@ -120,7 +120,24 @@ def _environment(words: Mapping[str, Any]) -> Environment:
         "left": lambda due: _left(due, words["left"]),
         "since": lambda on, today: _ago(on, today, words, "since"),
     }
+    environment.filters |= _figure_filters(environment, load("figures"))
     return environment
+
+
+def _figure_filters(environment: Environment, words: Mapping[str, Any]) -> dict[str, Any]:
+    """Periods, lines of figures and the headings of their lists."""
+    pieces = {name: environment.from_string(text) for name, text in words["pieces"].items()}
+    found: dict[str, Any] = {
+        name: lambda value, piece=piece: Markup(piece.render(value=value))  # noqa: S704  (escaped by the piece)
+        for name, piece in pieces.items()
+    }
+    said = found["period"]
+
+    def list_title(kind: str, period: Any, stage: str = "") -> str:
+        year = period["year"] if isinstance(period, Mapping) else period.last.year
+        return str(words["lists"][kind]).format(period=said(period), year=year, stage=stage)
+
+    return found | {"list_title": list_title}
 
 
 def initials(name: str) -> str:

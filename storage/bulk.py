@@ -13,11 +13,13 @@ from storage.tables import (
     assignments,
     candidate_groups,
     candidates,
+    case_dates,
     case_facts,
     contacts,
     people,
     roles,
     targets,
+    units,
 )
 
 Row = Mapping[str, Any]
@@ -56,6 +58,16 @@ def add_assignments(connection: Connection, rows: Sequence[Row]) -> None:
 def add_contacts(connection: Connection, rows: Sequence[Row]) -> None:
     """Entries of the contact log; the candidates' own dates are the caller's to keep in step."""
     _add(connection, contacts, rows)
+
+
+def add_dates(connection: Connection, rows: Sequence[Row]) -> None:
+    """Days of events: candidate_id, event, on, unit_id."""
+    _add(connection, case_dates, rows)
+
+
+def add_units(connection: Connection, rows: Sequence[Row]) -> None:
+    """Units with their ids and paths, all with the same columns."""
+    _add(connection, units, rows)
 
 
 def add_targets(connection: Connection, rows: Sequence[Row]) -> None:

@@ -13,8 +13,9 @@ case_dates = Table(
     Column("on", Date, nullable=False),
     Column("number", String),
     # The unit that it counts for: where the case was when the day was written. A case that moves leaves it behind.
-    Column("unit_id", ForeignKey("units.id"), index=True),
+    Column("unit_id", ForeignKey("units.id")),
     Index("ix_case_dates_event_on", "event", "on"),
+    Index("ix_case_dates_unit_event_on", "unit_id", "event", "on"),
 )
 
 # The other fields of CaseFacts by name, as JSON: answers, approvals, recommenders, extended, left, …

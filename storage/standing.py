@@ -1,7 +1,7 @@
 """Where things stand: the figures of a unit and of the units below it, read from the summaries."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -15,7 +15,7 @@ from storage.counting import day_slot, month_slot
 from storage.people import within
 from storage.prepared import Prepared
 from storage.tables import tallies, units
-from storage.units import Unit, below, open_units
+from storage.units import Unit, below, open_branches
 
 OPEN = "open:"
 _FIRST_DAY = 1900_01_01
@@ -47,6 +47,12 @@ _PASSED = (
 _ONE = tuple(Prepared(statement.where(_UNIT)) for statement in (_FLOWS, _STATE, _PASSED))
 _CHILDREN = tuple(Prepared(statement.where(_BELOW)) for statement in (_FLOWS, _STATE, _PASSED))
 
+_CONTACTS = Prepared(
+    select(tallies.c.slot, tallies.c.count.label("number")).where(
+        _UNIT, tallies.c.what == "contacts", tallies.c.slot.in_([bindparam("now"), bindparam("before")])
+    )
+)
+
 
 @dataclass(slots=True)
 class _Counts:
@@ -68,9 +74,8 @@ def figures(connection: Connection, unit: Unit, period: Period, today: date) -> 
     Whether the person who asks may see them is for the caller to ask (`see_counts`).
     """
     counts = _read(connection, _ONE, unit.id, period, today)[unit.id]
-    target = targets.target_of(connection, unit, period)
     year = containing("year", period.last)
-    year_target = target if year == period else targets.target_of(connection, unit, year)
+    target, year_target = targets.targets_of(connection, unit, year.year, [period, year])
     return _figures(unit, period, counts, counted_by(connection, unit), target, year_target)
 
 
@@ -168,8 +173,25 @@ def by_month(connection: Connection, unit: Unit, first: Period, last: Period) ->
     return flows
 
 
-def branches_without(connection: Connection, unit: Unit, what: str, year: int) -> list[Unit]:
-    """Open branches at or below a unit with none of `what` ("listed", or a counted event) in a year, by path."""
-    happened = select(tallies.c.unit_id).where(tallies.c.what == f"once:{what}", tallies.c.slot == year)
-    none = units.c.id.not_in(happened.where(tallies.c.count > 0, tallies.c.unit_id == units.c.id))
-    return open_units(connection, within(unit.path) & (units.c.kind == "branch") & none)
+def contacts_in(connection: Connection, unit: Unit, month: Period) -> tuple[int, int]:
+    """Contacts in a month, and in the one before."""
+    slots = (month_slot(month.first), month_slot(month.previous.first))
+    found = _CONTACTS.rows(connection, {"unit": unit.id, "now": slots[0], "before": slots[1]})
+    counts = {slot: int(count) for slot, count in found}
+    return counts.get(slots[0], 0), counts.get(slots[1], 0)
+
+
+def branches_without(
+    connection: Connection, unit: Unit, what: str, years: Sequence[int], skip: int = 0, most: int = 5
+) -> tuple[list[Unit], int]:
+    """Open branches at or below a unit with none of `what` in any of these years, by name, and how many there are.
+
+    `what`: "listed", or a counted event.
+    """
+    happened = select(tallies.c.unit_id).where(
+        tallies.c.unit_id == units.c.id,
+        tallies.c.slot.in_(list(years)),
+        tallies.c.what == f"once:{what}",
+        tallies.c.count > 0,
+    )
+    return open_branches(connection, within(unit.path) & ~happened.exists(), skip, most)

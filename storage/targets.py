@@ -1,57 +1,66 @@
 """Targets: what a unit, a member or a mass organisation is to reach, by year and quarter, with who set it when."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from bot.rules.figures import Target, target_for
 from bot.rules.periods import Period
 from storage import history
 from storage.database import insert
+from storage.prepared import Prepared
 from storage.tables import targets, units
 from storage.units import Unit
 
-FIELDS = ("admissions", "sources")
+_GIVEN = (targets.c.unit_id, targets.c.quarter, targets.c.admissions, targets.c.sources)
+_OF = Prepared(select(*_GIVEN).where(targets.c.unit_id == bindparam("unit"), targets.c.year == bindparam("in_year")))
+_BELOW = Prepared(
+    select(*_GIVEN)
+    .join_from(units, targets, targets.c.unit_id == units.c.id)
+    .where(units.c.parent_id == bindparam("unit"), units.c.closed_on.is_(None))
+    .where(targets.c.year == bindparam("in_year"))
+)
 
 
 def rows_of(connection: Connection, unit: int, year: int) -> dict[int, Target]:
     """What was set for one unit and year, by quarter; 0 is the whole year."""
-    found = select(targets).where(targets.c.unit_id == unit, targets.c.year == year)
-    return {row.quarter: Target(row.admissions, row.sources) for row in connection.execute(found)}
+    rows = _OF.rows(connection, {"unit": unit, "in_year": year})
+    return {row.quarter: Target(row.admissions, row.sources) for row in rows}
+
+
+def targets_of(connection: Connection, unit: Unit, year: int, periods: Sequence[Period]) -> list[Target]:
+    """A unit's targets for periods of one year; where nobody set one, the sum of the units directly below."""
+    rows = rows_of(connection, unit.id, year)
+    own = [target_for(period, rows) for period in periods]
+    if all(own):
+        return own
+    below = list(rows_below(connection, unit, year).values())
+    return [mine or _summed(below, period) for mine, period in zip(own, periods, strict=True)]
 
 
 def target_of(connection: Connection, unit: Unit, period: Period) -> Target:
-    """A unit's target for a period; where nobody set one, the sum of the units directly below."""
-    own = target_for(period, rows_of(connection, unit.id, period.year))
-    return own or _summed(connection, unit, period)
+    """The same for one period."""
+    return targets_of(connection, unit, period.year, [period])[0]
 
 
-def _summed(connection: Connection, unit: Unit, period: Period) -> Target:
-    below = of_children(connection, unit, period)
-    parts = {name: [n for target in below.values() if (n := getattr(target, name)) is not None] for name in FIELDS}
-    whole = {name: sum(numbers) if numbers else None for name, numbers in parts.items()}
-    return Target(**whole, derived=any(target.derived for target in below.values()), summed=True)
-
-
-def of_children(connection: Connection, unit: Unit, period: Period) -> dict[int, Target]:
-    """The targets of the open units directly below that were set, by unit."""
-    rows = rows_below(connection, unit, period.year)
-    return {number: target_for(period, given) for number, given in rows.items()}
+def _summed(below: Sequence[dict[int, Target]], period: Period) -> Target:
+    found = [target_for(period, rows) for rows in below]
+    admissions = [target.admissions for target in found if target.admissions is not None]
+    sources = [target.sources for target in found if target.sources is not None]
+    derived = any(target.derived for target in found)
+    return Target(
+        sum(admissions) if admissions else None, sum(sources) if sources else None, derived=derived, summed=True
+    )
 
 
 def rows_below(connection: Connection, unit: Unit, year: int) -> dict[int, dict[int, Target]]:
     """What was set for the open units directly below in a year: by unit and quarter, 0 for the whole year."""
-    found = (
-        select(targets)
-        .join_from(targets, units, units.c.id == targets.c.unit_id)
-        .where(units.c.parent_id == unit.id, units.c.closed_on.is_(None), targets.c.year == year)
-    )
     rows: dict[int, dict[int, Target]] = defaultdict(dict)
-    for row in connection.execute(found):
-        rows[row.unit_id][row.quarter] = Target(row.admissions, row.sources)
+    for number, quarter, admissions, sources in _BELOW.rows(connection, {"unit": unit.id, "in_year": year}):
+        rows[number][quarter] = Target(admissions, sources)
     return rows
 
 

@@ -6,13 +6,14 @@ from datetime import date, datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 from sqlalchemy import insert as plain_insert
 
 from bot.chat import Refusal
 from bot.rules.access import Action, covers
 from storage import dues, history, tallies
 from storage.people import Person, units_open_to, within
+from storage.prepared import Prepared
 from storage.tables import candidates, case_dates, exits, roles, units
 
 # Kinds that are committees: the tree below one is its own office's business.
@@ -53,9 +54,15 @@ _COLUMNS = (
 )
 
 
+_BY_ID = Prepared(select(*_COLUMNS).where(units.c.id == bindparam("wanted")))
+_KIND_BELOW = Prepared(
+    select(units.c.kind).where(units.c.parent_id == bindparam("wanted"), units.c.closed_on.is_(None)).limit(1)
+)
+
+
 def by_id(connection: Connection, unit: int) -> Unit:
     """The unit; a missing one is a fault of the caller."""
-    return Unit(*connection.execute(select(*_COLUMNS).where(units.c.id == unit)).one())
+    return Unit(*_BY_ID.first(connection, {"wanted": unit}))
 
 
 def by_code(connection: Connection, code: str) -> Unit | None:
@@ -74,6 +81,41 @@ def open_to(connection: Connection, person: Person, action: Action, unit: int | 
     """The open units where this person may do this, parents before children; `unit`: only that one, if it is one."""
     reached = units_open_to(person, action)
     return open_units(connection, reached if unit is None else (units.c.id == unit) & reached)
+
+
+def open_branches(
+    connection: Connection, condition: ColumnElement[bool], skip: int = 0, most: int = 5
+) -> tuple[list[Unit], int]:
+    """A page of the open branches that fulfil a condition, by name, and how many there are."""
+    wanted = (units.c.closed_on.is_(None), units.c.kind == "branch", condition)
+    count = connection.execute(select(func.count()).select_from(units).where(*wanted)).scalar() or 0
+    if not count or not most:
+        return [], count
+    found = select(*_COLUMNS).where(*wanted).order_by(units.c.name, units.c.id).limit(most).offset(skip)
+    return [Unit(*row) for row in connection.execute(found)], count
+
+
+def one_of(connection: Connection, condition: Any, code: str) -> list[Unit]:
+    """The unit with this code, capitals or not, if it fulfils the condition: one or none."""
+    wanted = func.lower(units.c.code) == code.lower()
+    return [Unit(*row) for row in connection.execute(select(*_COLUMNS).where(wanted, condition).limit(1))]
+
+
+def by_number(connection: Connection, number: int) -> Unit | None:
+    """The unit with this number, open or closed; whether it is in sight is for the caller to ask."""
+    row = _BY_ID.first(connection, {"wanted": number})
+    return Unit(*row) if row else None
+
+
+def kind_below(connection: Connection, unit: Unit) -> str | None:
+    """Of what kind an open unit directly below is; None: there is none."""
+    row = _KIND_BELOW.first(connection, {"wanted": unit.id})
+    return row.kind if row else None
+
+
+def count_open(connection: Connection) -> int:
+    """How many units are open."""
+    return connection.execute(select(func.count()).select_from(units).where(units.c.closed_on.is_(None))).scalar() or 0
 
 
 def fits(kind: str, above: str) -> bool:

@@ -51,7 +51,7 @@ def upgrade() -> None:
     with op.batch_alter_table('case_dates', schema=None) as batch_op:
         batch_op.add_column(sa.Column('unit_id', sa.Integer(), nullable=True))
         batch_op.create_foreign_key(batch_op.f('fk_case_dates_unit_id'), 'units', ['unit_id'], ['id'])
-        batch_op.create_index(batch_op.f('ix_case_dates_unit_id'), ['unit_id'], unique=False)
+        batch_op.create_index('ix_case_dates_unit_event_on', ['unit_id', 'event', 'on'], unique=False)
 
     op.execute(
         'UPDATE case_dates SET unit_id = '
@@ -61,7 +61,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     with op.batch_alter_table('case_dates', schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f('ix_case_dates_unit_id'))
+        batch_op.drop_index('ix_case_dates_unit_event_on')
         batch_op.drop_constraint(batch_op.f('fk_case_dates_unit_id'), type_='foreignkey')
         batch_op.drop_column('unit_id')
 
