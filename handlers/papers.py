@@ -26,6 +26,7 @@ from bot.reports.paper import (
 )
 from bot.reports.wording import words
 from bot.rules.figures import Figures
+from bot.rules.grouping import grouping
 from bot.rules.periods import Period
 from bot.vietnamese.fold import fold
 from handlers.templates import load
@@ -43,6 +44,8 @@ _BREAKDOWNS = (
     ("sex", "sex"),
     ("introduced_by", "introduced_by"),
 )
+# Stages before the admission: who is there is a source, not a member yet.
+COMING = ("source", "class", "dossier", "deciding")
 Below = Sequence[tuple[Unit, Mapping[str, int | None]]]
 # From which period on a report tells how the new members are made up.
 WITH_MAKEUP = ("quarter", "half", "year")
@@ -190,7 +193,8 @@ def row_figures(found: Figures) -> dict[str, int | None]:
 
 def _breakdowns(connection: Connection, unit: Unit, found: Figures) -> tuple[Breakdown, ...]:
     members = makeup.of_members(connection, unit.path, found.period, found.counted_by)
-    sources = makeup.of_sources(connection, unit.path)
+    steps = [step for stage in COMING for step in grouping().stages[stage][1]]
+    sources = makeup.of_sources(connection, unit.path, steps)
     return breakdowns(members, sources, found.period.last.year)
 
 

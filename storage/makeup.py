@@ -1,6 +1,6 @@
 """How new members and sources are made up: by group, education, area, birth year, sex and who introduced them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,9 +35,10 @@ def of_members(connection: Connection, path: str, period: Period, event: str) ->
     return _counted(connection, and_(within(path), admitted))
 
 
-def of_sources(connection: Connection, path: str) -> Makeup:
-    """The open cases, at or below `path`."""
-    return _counted(connection, and_(within(path), candidates.c.state == "open"))
+def of_sources(connection: Connection, path: str, steps: Iterable[str]) -> Makeup:
+    """The open cases at one of these steps, at or below `path`."""
+    open_there = and_(candidates.c.state == "open", candidates.c.step.in_(list(steps)))
+    return _counted(connection, and_(within(path), open_there))
 
 
 def introduced(

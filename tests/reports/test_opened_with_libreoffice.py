@@ -81,7 +81,7 @@ async def test_the_sums_that_the_program_works_out_are_those_of_the_database(off
     assert not [cell for row in cells for cell in row if isinstance(cell, str) and cell.startswith(("#", "Err:"))]
     told = {row[1]: row[2] for row in worked_out["Tổng hợp"].iter_rows(min_row=5, values_only=True)}
     assert told["Quần chúng đưa vào danh sách nguồn"] == figures.new_sources == 14
-    assert told["Quần chúng đang theo dõi"] == figures.open_cases == 14
+    assert told["Hồ sơ đang theo dõi"] == figures.open_cases == 14
     assert told["Quần chúng lâu chưa ai gặp"] == figures.silent
     units = [*worked_out["Theo đơn vị"].iter_rows(min_row=5, values_only=True)]
     head = [cell.value for cell in worked_out["Theo đơn vị"][4]]

@@ -50,7 +50,7 @@ async def test_people_are_counted_in_each_of_their_groups_and_what_is_not_known_
         "Một", "B1", groups=["teacher", "woman"], education="university", born_on=date(1990, 5, 1)
     )
     await office.has_candidate("Hai", "B2", groups=["woman"], state="closed")
-    found = await office.do(lambda c: makeup.of_sources(c, office.unit["W"].path))
+    found = await office.do(lambda c: makeup.of_sources(c, office.unit["W"].path, ["source"]))
     assert found.count == 5
     assert found.by["group"] == {"teacher": 1, "woman": 1}
     assert found.by["education"] == {None: 4, "university": 1}
