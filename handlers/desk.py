@@ -41,9 +41,9 @@ def read(context: Context, command: str, words: str, kind: PeriodKind = "quarter
     if not context.me.may("see_counts"):
         raise Refusal("desk.not_for_members", [[Choice("my_candidates", "/nguon"), Choice("my_late", "/quahan")]])
     page, rest = _page(words)
-    period, query = read_period(rest, context.today, ahead=True)
-    if period is None and impossible(query):
+    if impossible(rest):
         raise Refusal("desk.no_such_period")
+    period, query = read_period(rest, context.today, ahead=True)
     period = period or containing(kind, context.today)
     return Asked(_unit(context, command, query, period), period, page)
 

@@ -29,7 +29,7 @@ def read_period(text: str, today: date, *, ahead: bool = False) -> tuple[Period 
 
 
 def impossible(text: str) -> bool:
-    """Whether the words name a period that no calendar has, as a fifth quarter; for words without a real one."""
+    """Whether the words name a quarter or a month that no calendar has, as a fifth quarter."""
     return _impossible().search(fold(text)) is not None
 
 

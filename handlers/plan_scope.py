@@ -96,10 +96,9 @@ def read_coming(text: str, today: date) -> tuple[Period | None, str]:
         for way in ways:
             if f" {way} " in folded:
                 return containing(kind, today).next, " ".join(folded.replace(f" {way} ", " ").split())
-    period, rest = read_period(text, today, ahead=True)
-    if period is None and impossible(rest):
+    if impossible(text):
         raise Refusal("desk.no_such_period")
-    return period, rest
+    return read_period(text, today, ahead=True)
 
 
 def named(text: str, ways: Mapping[str, Sequence[str]]) -> tuple[str | None, str]:
