@@ -60,22 +60,32 @@ def above(path: str) -> list[int]:
 
 def add(connection: Connection, path: str, deltas: Deltas) -> None:
     """Adds to the unit at a place and to every unit above it."""
-    changes = {key: delta for key, delta in deltas.items() if delta}
-    if not changes:
+    spread(connection, {path: deltas})
+
+
+def spread(connection: Connection, places: Mapping[str, Deltas]) -> None:
+    """Adds to several places at once: what one loses and another gains leaves the units above both as they were."""
+    changes: dict[int, Counter[Key]] = defaultdict(Counter)
+    for path, deltas in places.items():
+        for unit in above(path):
+            changes[unit].update(deltas)
+    if not any(any(here.values()) for here in changes.values()):
         return
     # Whoever writes next waits here, and not crosswise for the line in the history.
     lock_history(connection)
-    numbers = above(path)
-    _raise(connection, numbers, changes)
-    years = {(what, slot // 100) for what, slot in changes if what in ONCE}
-    if years:
-        _mark(connection, numbers, years)
+    for unit, here in changes.items():
+        _raise(connection, [unit], here)
+    for path, deltas in places.items():
+        years = {(what, slot // 100) for (what, slot), delta in deltas.items() if delta and what in ONCE}
+        if years:
+            _mark(connection, above(path), years)
 
 
 def _raise(connection: Connection, numbers: Sequence[int], changes: Deltas) -> None:
     for unit in numbers:
         for (what, slot), delta in changes.items():
-            _ADD.run(connection, {"unit_id": unit, "slot": slot, "what": what, "count": delta})
+            if delta:
+                _ADD.run(connection, {"unit_id": unit, "slot": slot, "what": what, "count": delta})
             if delta < 0:
                 _EMPTY.run(connection, {"unit": unit, "at_slot": slot, "of": what})
 
@@ -109,10 +119,10 @@ def following(connection: Connection, ids: Sequence[int], *, new: bool = False) 
     before = {} if new else shares(connection, ids)
     yield
     after = shares(connection, ids)
-    for path in before.keys() | after.keys():
-        here = Counter(after.get(path, {}))
+    changes: Shares = {path: Counter(after.get(path, {})) for path in before.keys() | after.keys()}
+    for path, here in changes.items():
         here.subtract(before.get(path, {}))
-        add(connection, path, here)
+    spread(connection, changes)
 
 
 def begun(connection: Connection, ids: Sequence[int]) -> None:
@@ -157,8 +167,7 @@ def rehang(connection: Connection, candidate: int, old: int, new: int) -> None:
     kept = (contacts.c.candidate_id == candidate, contacts.c.state == "kept", contacts.c.how != "not_reached")
     for on in connection.execute(select(contacts.c.on).where(*kept)).scalars():
         moved["contacts", month_slot(on)] += 1
-    add(connection, paths[old], {key: -count for key, count in moved.items()})
-    add(connection, paths[new], moved)
+    spread(connection, {paths[old]: {key: -count for key, count in moved.items()}, paths[new]: moved})
 
 
 def unit_counts(connection: Connection, unit: "Unit") -> None:

@@ -7,7 +7,7 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from bot.sample import cases, people, visits
+from bot.sample import cases, goals, people, visits
 from bot.sample.cases import Sample
 from bot.sample.content import content
 from bot.sample.crowd import many
@@ -34,6 +34,7 @@ def fill(connection: Connection, now: datetime) -> None:
     bulk.add_contacts(connection, visits.rows(paid, now, chance))
     bulk.add_targets(connection, _targets(unit, today, chance))
     bulk.begin_cases(connection, now)
+    goals.write(connection, now, unit, samples)
     _note(connection, now, unit, settled, samples, paid)
 
 
