@@ -63,7 +63,17 @@ _MET = Prepared(
         contacts.c.candidate_id == _CASE, contacts.c.state == "kept", contacts.c.how != "not_reached"
     )
 )
-_BRANCHES = select(units.c.id, units.c.closed_on).where(units.c.id.in_(_WANTED), units.c.kind == "branch")
+_BRANCH = Prepared(
+    select(units.c.id, units.c.closed_on).where(units.c.id == bindparam("unit"), units.c.kind == "branch")
+)
+_ROW = Prepared(select(tallies.c.count.label("number")).where(*_THIS, tallies.c.count > 0))
+_IN_YEAR = Prepared(
+    select(func.sum(tallies.c.count).label("number")).where(
+        tallies.c.unit_id == bindparam("unit"),
+        tallies.c.what == bindparam("of"),
+        tallies.c.slot.between(bindparam("first"), bindparam("last")),
+    )
+)
 
 
 def above(path: str) -> list[int]:
@@ -109,22 +119,15 @@ def _raise(connection: Connection, numbers: Sequence[int], changes: Deltas) -> N
 
 def _mark(connection: Connection, numbers: Sequence[int], years: Iterable[Key]) -> None:
     """Branches where something has happened in a year, or no longer has."""
-    for branch, closed_on in connection.execute(_BRANCHES, {"wanted": list(numbers)}).all():
+    found = [row for unit in numbers if (row := _BRANCH.first(connection, {"unit": unit})) is not None]
+    for branch, closed_on in found:
         way = numbers[: numbers.index(branch) + 1]
         for what, year in years:
-            happened = closed_on is None and _in_year(connection, branch, what, year) > 0
-            marked = _value(connection, branch, f"once:{what}", year)
-            _raise(connection, way, {(f"once:{what}", year): happened - marked} if happened != marked else {})
-
-
-def _in_year(connection: Connection, unit: int, what: str, year: int) -> int:
-    this = (tallies.c.unit_id == unit, tallies.c.what == what, tallies.c.slot.between(year * 100, year * 100 + 12))
-    return connection.execute(select(func.sum(tallies.c.count)).where(*this)).scalar() or 0
-
-
-def _value(connection: Connection, unit: int, what: str, slot: int) -> int:
-    this = (tallies.c.unit_id == unit, tallies.c.what == what, tallies.c.slot == slot)
-    return connection.execute(select(tallies.c.count).where(*this)).scalar() or 0
+            values = {"unit": branch, "of": what, "first": year * 100, "last": year * 100 + 12}
+            happened = closed_on is None and (_IN_YEAR.first(connection, values).number or 0) > 0
+            marked = _ROW.first(connection, {"unit": branch, "at_slot": year, "of": f"once:{what}"}) is not None
+            if happened != marked:
+                _raise(connection, way, {(f"once:{what}", year): happened - marked})
 
 
 @contextmanager
