@@ -165,9 +165,9 @@ WRITES |= {"contact logged": log_one, "candidate listed": list_one, "case moved"
 
 async def writes(database: Database, each: int, rounds: int) -> None:
     """With the summaries and with nothing in their place, in turn, many in one transaction."""
-    kept = {name: getattr(tallies, name) for name in ("add", "shares", "rehang")}
+    kept = {name: getattr(tallies, name) for name in ("spread", "shares", "rehang")}
     none: dict[str, Callable[..., object]] = {
-        "add": lambda *_: None,
+        "spread": lambda *_: None,
         "shares": lambda *_: {},
         "rehang": lambda *_: None,
     }

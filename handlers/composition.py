@@ -7,7 +7,7 @@ from bot.rules.grouping import grouping
 from bot.vietnamese.fold import fold
 from handlers.commands import Context, command
 from handlers.desk import own_units, read, up
-from handlers.templates import load
+from handlers.templates import templates
 from storage import composing, standing
 from storage.composing import Counted
 
@@ -64,7 +64,7 @@ def _tables(counted: Counted) -> dict[str, list[Part]]:
     names, whole = grouping(), counted.total
     said = [(fold(words or ""), count) for words, count in counted.introduced_by.items()]
     return {
-        "groups": composition.by_name(load("words")["groups"], counted.groups, whole),
+        "groups": composition.by_name(templates().words["groups"], counted.groups, whole),
         "education": composition.by_schooling(counted.education, whole),
         "ages": composition.by_age(counted.ages, whole),
         "sexes": composition.by_name(names.sexes, counted.sexes, whole),

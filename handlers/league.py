@@ -11,7 +11,7 @@ from handlers.commands import Context, command
 from handlers.desk import Asked, may_set, own_units, read, up
 from handlers.goals import local
 from handlers.pages import Page
-from handlers.templates import load
+from handlers.templates import templates
 from storage import standing, weak_units
 from storage.units import Unit
 from storage.weak_units import Found
@@ -82,7 +82,7 @@ def help_needed(context: Context, words: str) -> Reply:
     if kind in HELP:
         return _weak(context, asked, kind, finders[kind])
     counts = {name: find(0, 0)[1] for name, find in finders.items()}
-    groups = load("words")["groups"]
+    groups = templates().words["groups"]
     held = weak_units.holders(context.connection, asked.of, list(grouping().positions))
     values = {
         "unit": asked.of,

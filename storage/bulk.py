@@ -58,6 +58,11 @@ def add_candidates(connection: Connection, rows: Sequence[Row], groups: Mapping[
     return ids
 
 
+def add_labels(connection: Connection, rows: Sequence[Row]) -> None:
+    """Group labels: candidate_id, label."""
+    _add(connection, candidate_groups, rows)
+
+
 def add_assignments(connection: Connection, rows: Sequence[Row]) -> None:
     """Who helps whom: candidate_id, person_id, since, until."""
     _add(connection, assignments, rows)

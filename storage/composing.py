@@ -1,10 +1,10 @@
 """The composition of new members and of sources: how many fall into each group, level, age; numbers only."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Connection, Integer, Select, cast, extract, func, select
+from sqlalchemy import Connection, Integer, Select, cast, extract, func, literal_column, select
 
 from bot.rules.figures import CountedBy
 from bot.rules.periods import Period
@@ -32,67 +32,62 @@ class Counted:
 def admitted(connection: Connection, unit: Unit, period: Period, by: CountedBy) -> Counted:
     """Whoever was admitted in a period, with the age of that day."""
     chosen = (
-        select(
-            candidates.c.id,
-            candidates.c.education,
-            candidates.c.sex,
-            candidates.c.introduced_by,
-            units.c.area,
-            _age(case_dates.c.on).label("age"),
-        )
+        case_dates.c.unit_id.in_(units_within(unit.path)),
+        case_dates.c.event == by,
+        case_dates.c.on.between(period.first, period.last),
+    )
+    alike = (
+        select(*_KEPT, _age(case_dates.c.on).label("age"), func.count())
         .join_from(case_dates, candidates, candidates.c.id == case_dates.c.candidate_id)
         .join(units, units.c.id == case_dates.c.unit_id)
-        .where(case_dates.c.unit_id.in_(units_within(unit.path)), case_dates.c.event == by)
-        .where(case_dates.c.on.between(period.first, period.last))
+        .where(*chosen)
     )
-    return _counted(connection, chosen)
+    labels = select(candidate_groups.c.label, func.count()).join_from(
+        case_dates, candidate_groups, candidate_groups.c.candidate_id == case_dates.c.candidate_id
+    )
+    return _counted(connection, alike, labels.where(*chosen))
 
 
 def sources(connection: Connection, unit: Unit, steps: list[str], today: date) -> Counted:
     """Whoever is on the way to admission today: open cases at these steps."""
-    chosen = (
-        select(
-            candidates.c.id,
-            candidates.c.education,
-            candidates.c.sex,
-            candidates.c.introduced_by,
-            units.c.area,
-            (today.year - _born()).label("age"),
-        )
+    chosen = (candidates.c.unit_id.in_(units_within(unit.path)), IS_OPEN, candidates.c.step.in_(steps))
+    alike = (
+        select(*_KEPT, (today.year - _born()).label("age"), func.count())
         .join_from(candidates, units, units.c.id == candidates.c.unit_id)
-        .where(candidates.c.unit_id.in_(units_within(unit.path)), IS_OPEN, candidates.c.step.in_(steps))
+        .where(*chosen)
     )
-    return _counted(connection, chosen)
+    labels = select(candidate_groups.c.label, func.count()).join_from(
+        candidates, candidate_groups, candidate_groups.c.candidate_id == candidates.c.id
+    )
+    return _counted(connection, alike, labels.where(*chosen))
+
+
+_KEPT = (candidates.c.education, candidates.c.sex, units.c.area, candidates.c.introduced_by)
 
 
 def _born() -> Any:
-    return func.coalesce(cast(extract("year", candidates.c.born_on), Integer), candidates.c.born_year)
+    return func.coalesce(candidates.c.born_year, cast(extract("year", candidates.c.born_on), Integer))
 
 
 def _age(on: Any) -> Any:
     return cast(extract("year", on), Integer) - _born()
 
 
-def _counted(connection: Connection, chosen: Select[Any]) -> Counted:
+def _counted(connection: Connection, alike: Select[Any], labels: Select[Any]) -> Counted:
     """All but the groups in one pass: people who are alike in everything are counted together."""
-    people = chosen.cte("people")
-    alike = (people.c.education, people.c.sex, people.c.area, people.c.age, people.c.introduced_by)
     found = Counted(0, {}, {}, {}, {}, {}, {})
     tables: tuple[dict[Any, int], ...] = (
         found.education,
         found.sexes,
         found.areas,
-        found.ages,
         found.introduced_by,
+        found.ages,
     )
     total = 0
-    for *values, count in connection.execute(select(*alike, func.count()).group_by(*alike)):
+    for *values, count in connection.execute(alike.group_by(*(literal_column(place) for place in "12345"))):
         total += count
         for table, value in zip(tables, values, strict=True):
             table[value] = table.get(value, 0) + count
-    labels = select(candidate_groups.c.label, func.count()).join_from(
-        people, candidate_groups, candidate_groups.c.candidate_id == people.c.id
-    )
     for label, count in connection.execute(labels.group_by(candidate_groups.c.label)):
         found.groups[label] = count
-    return Counted(total, found.groups, found.education, found.sexes, found.areas, found.ages, found.introduced_by)
+    return replace(found, total=total)

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BindParameter, Connection, bindparam, delete, func, select
+from sqlalchemy import BindParameter, Connection, bindparam, delete, func, literal_column, or_, select
 
 from storage.counting import CONTACT, EVENTS, LATE, ONCE, Key, day_slot, month_slot
 from storage.database import insert, lock_history
@@ -37,20 +37,43 @@ _THIS = (
     tallies.c.what == bindparam("of"),
 )
 _EMPTY = Prepared(delete(tallies).where(*_THIS, tallies.c.count == 0))
+_ALL_EMPTY = Prepared(delete(tallies).where(tallies.c.unit_id == bindparam("unit"), tallies.c.count == 0))
+# Rows that fell to 0 are looked up one by one; of more than these all rows of the unit are looked through.
+FEW = 4
 _OF_UNIT = select(tallies.c.what, tallies.c.slot, tallies.c.count).where(tallies.c.unit_id == bindparam("unit"))
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
-_CASES = (
-    select(candidates.c.id, candidates.c.state, candidates.c.step, candidates.c.listed_on, units.c.path)
-    .join_from(candidates, units, units.c.id == candidates.c.unit_id)
-    .where(candidates.c.id.in_(_WANTED))
+_CASES = select(candidates.c.id, candidates.c.state, candidates.c.step, candidates.c.listed_on, units.c.path).join_from(
+    candidates, units, units.c.id == candidates.c.unit_id
 )
 _DATES = (
     select(case_dates.c.event, case_dates.c.on, units.c.path)
     .join_from(case_dates, candidates, candidates.c.id == case_dates.c.candidate_id)
     .join(units, units.c.id == func.coalesce(case_dates.c.unit_id, candidates.c.unit_id))
-    .where(case_dates.c.candidate_id.in_(_WANTED), case_dates.c.event.in_(EVENTS))
+    .where(or_(*(case_dates.c.event == literal_column(f"'{event}'") for event in EVENTS)))
 )
-_BRANCHES = select(units.c.id, units.c.closed_on).where(units.c.id.in_(_WANTED), units.c.kind == "branch")
+_MANY = (_CASES.where(candidates.c.id.in_(_WANTED)), _DATES.where(case_dates.c.candidate_id.in_(_WANTED)))
+_CASE: BindParameter[Any] = bindparam("case")
+_ONE = (Prepared(_CASES.where(candidates.c.id == _CASE)), Prepared(_DATES.where(case_dates.c.candidate_id == _CASE)))
+_PATH = Prepared(select(units.c.path).where(units.c.id == bindparam("unit")))
+_RUNNING = Prepared(
+    select(dues.c.kind, dues.c.rule, dues.c.due_on).where(dues.c.candidate_id == _CASE, dues.c.closed_at.is_(None))
+)
+_MET = Prepared(
+    select(contacts.c.on).where(
+        contacts.c.candidate_id == _CASE, contacts.c.state == "kept", contacts.c.how != "not_reached"
+    )
+)
+_BRANCH = Prepared(
+    select(units.c.id, units.c.closed_on).where(units.c.id == bindparam("unit"), units.c.kind == "branch")
+)
+_ROW = Prepared(select(tallies.c.count.label("number")).where(*_THIS, tallies.c.count > 0))
+_IN_YEAR = Prepared(
+    select(func.sum(tallies.c.count).label("number")).where(
+        tallies.c.unit_id == bindparam("unit"),
+        tallies.c.what == bindparam("of"),
+        tallies.c.slot.between(bindparam("first"), bindparam("last")),
+    )
+)
 
 
 def above(path: str) -> list[int]:
@@ -60,44 +83,51 @@ def above(path: str) -> list[int]:
 
 def add(connection: Connection, path: str, deltas: Deltas) -> None:
     """Adds to the unit at a place and to every unit above it."""
-    changes = {key: delta for key, delta in deltas.items() if delta}
-    if not changes:
+    spread(connection, {path: deltas})
+
+
+def spread(connection: Connection, places: Mapping[str, Deltas]) -> None:
+    """Adds to several places at once: what one loses and another gains leaves the units above both as they were."""
+    changes: dict[int, Counter[Key]] = defaultdict(Counter)
+    for path, deltas in places.items():
+        for unit in above(path):
+            changes[unit].update(deltas)
+    if not any(any(here.values()) for here in changes.values()):
         return
     # Whoever writes next waits here, and not crosswise for the line in the history.
     lock_history(connection)
-    numbers = above(path)
-    _raise(connection, numbers, changes)
-    years = {(what, slot // 100) for what, slot in changes if what in ONCE}
-    if years:
-        _mark(connection, numbers, years)
+    for unit, here in changes.items():
+        _raise(connection, [unit], here)
+    for path, deltas in places.items():
+        years = {(what, slot // 100) for (what, slot), delta in deltas.items() if delta and what in ONCE}
+        if years:
+            _mark(connection, above(path), years)
 
 
 def _raise(connection: Connection, numbers: Sequence[int], changes: Deltas) -> None:
+    less = [key for key, delta in changes.items() if delta < 0]
     for unit in numbers:
         for (what, slot), delta in changes.items():
-            _ADD.run(connection, {"unit_id": unit, "slot": slot, "what": what, "count": delta})
-            if delta < 0:
-                _EMPTY.run(connection, {"unit": unit, "at_slot": slot, "of": what})
+            if delta:
+                _ADD.run(connection, {"unit_id": unit, "slot": slot, "what": what, "count": delta})
+        if len(less) > FEW:
+            _ALL_EMPTY.run(connection, {"unit": unit})
+            continue
+        for what, slot in less:
+            _EMPTY.run(connection, {"unit": unit, "at_slot": slot, "of": what})
 
 
 def _mark(connection: Connection, numbers: Sequence[int], years: Iterable[Key]) -> None:
     """Branches where something has happened in a year, or no longer has."""
-    for branch, closed_on in connection.execute(_BRANCHES, {"wanted": list(numbers)}).all():
+    found = [row for unit in numbers if (row := _BRANCH.first(connection, {"unit": unit})) is not None]
+    for branch, closed_on in found:
         way = numbers[: numbers.index(branch) + 1]
         for what, year in years:
-            happened = closed_on is None and _in_year(connection, branch, what, year) > 0
-            marked = _value(connection, branch, f"once:{what}", year)
-            _raise(connection, way, {(f"once:{what}", year): happened - marked} if happened != marked else {})
-
-
-def _in_year(connection: Connection, unit: int, what: str, year: int) -> int:
-    this = (tallies.c.unit_id == unit, tallies.c.what == what, tallies.c.slot.between(year * 100, year * 100 + 12))
-    return connection.execute(select(func.sum(tallies.c.count)).where(*this)).scalar() or 0
-
-
-def _value(connection: Connection, unit: int, what: str, slot: int) -> int:
-    this = (tallies.c.unit_id == unit, tallies.c.what == what, tallies.c.slot == slot)
-    return connection.execute(select(tallies.c.count).where(*this)).scalar() or 0
+            values = {"unit": branch, "of": what, "first": year * 100, "last": year * 100 + 12}
+            happened = closed_on is None and (_IN_YEAR.first(connection, values).number or 0) > 0
+            marked = _ROW.first(connection, {"unit": branch, "at_slot": year, "of": f"once:{what}"}) is not None
+            if happened != marked:
+                _raise(connection, way, {(f"once:{what}", year): happened - marked})
 
 
 @contextmanager
@@ -109,10 +139,10 @@ def following(connection: Connection, ids: Sequence[int], *, new: bool = False) 
     before = {} if new else shares(connection, ids)
     yield
     after = shares(connection, ids)
-    for path in before.keys() | after.keys():
-        here = Counter(after.get(path, {}))
+    changes: Shares = {path: Counter(after.get(path, {})) for path in before.keys() | after.keys()}
+    for path, here in changes.items():
         here.subtract(before.get(path, {}))
-        add(connection, path, here)
+    spread(connection, changes)
 
 
 def begun(connection: Connection, ids: Sequence[int]) -> None:
@@ -124,16 +154,23 @@ def begun(connection: Connection, ids: Sequence[int]) -> None:
 def shares(connection: Connection, ids: Sequence[int]) -> Shares:
     """What these cases add to the figures of the places they count for, apart from dues and contacts."""
     found: Shares = defaultdict(Counter)
+    if len(ids) == 1:
+        _share(found, *(one.rows(connection, {"case": ids[0]}) for one in _ONE))
+        return found
     for start in range(0, len(ids), 500):
         wanted = {"wanted": list(ids[start : start + 500])}
-        for row in connection.execute(_CASES, wanted):
-            if row.state == "open":
-                found[row.path][f"open:{row.step}", 0] += 1
-            if row.state in ("open", "closed"):
-                found[row.path]["listed", month_slot(row.listed_on)] += 1
-        for event, on, path in connection.execute(_DATES, wanted):
-            found[path][event, month_slot(on)] += 1
+        _share(found, *(connection.execute(many, wanted).all() for many in _MANY))
     return found
+
+
+def _share(found: Shares, cases: Sequence[Any], dates: Sequence[Any]) -> None:
+    for row in cases:
+        if row.state == "open":
+            found[row.path][f"open:{row.step}", 0] += 1
+        if row.state in ("open", "closed"):
+            found[row.path]["listed", month_slot(row.listed_on)] += 1
+    for event, on, path in dates:
+        found[path][event, month_slot(on)] += 1
 
 
 def due_key(kind: str, rule: str, due_on: date) -> Key | None:
@@ -145,20 +182,14 @@ def due_key(kind: str, rule: str, due_on: date) -> Key | None:
 
 def rehang(connection: Connection, candidate: int, old: int, new: int) -> None:
     """Takes the dues and contacts of a case along from one unit to another."""
-    found = connection.execute(select(units.c.id, units.c.path).where(units.c.id.in_((old, new))))
-    paths = {row.id: row.path for row in found}
+    was, becomes = (_PATH.first(connection, {"unit": unit}).path for unit in (old, new))
     moved: Counter[Key] = Counter()
-    running = select(dues.c.kind, dues.c.rule, dues.c.due_on).where(
-        dues.c.candidate_id == candidate, dues.c.closed_at.is_(None)
-    )
-    for row in connection.execute(running):
+    for row in _RUNNING.rows(connection, {"case": candidate}):
         if key := due_key(*row):
             moved[key] += 1
-    kept = (contacts.c.candidate_id == candidate, contacts.c.state == "kept", contacts.c.how != "not_reached")
-    for on in connection.execute(select(contacts.c.on).where(*kept)).scalars():
-        moved["contacts", month_slot(on)] += 1
-    add(connection, paths[old], {key: -count for key, count in moved.items()})
-    add(connection, paths[new], moved)
+    for row in _MET.rows(connection, {"case": candidate}):
+        moved["contacts", month_slot(row.on)] += 1
+    spread(connection, {was: {key: -count for key, count in moved.items()}, becomes: moved})
 
 
 def unit_counts(connection: Connection, unit: "Unit") -> None:

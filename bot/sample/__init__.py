@@ -7,7 +7,7 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from bot.sample import cases, exchanges, meetings, past, people, reports, troubles, visits
+from bot.sample import cases, exchanges, goals, meetings, past, people, reports, troubles, visits
 from bot.sample.cases import Sample
 from bot.sample.content import content
 from bot.sample.crowd import many
@@ -39,6 +39,7 @@ def fill(connection: Connection, now: datetime) -> None:
     exchanges.write(connection, now, unit, settled, samples)
     reports.write(connection, now, unit)
     troubles.fill(connection, settled, now)
+    goals.write(connection, now, unit, samples)
     _note(connection, now, unit, settled, samples, paid)
 
 

@@ -15,30 +15,7 @@ from storage import bulk, history, people
 CHANNEL = "phone"
 _SEED = 208
 _MANY = 20_000
-# Where cases stand, so many of a hundred; closed ones have been recognised, or have left the road.
-_STEPS = {
-    "source": 30,
-    "assign_helper": 14,
-    "awareness_class": 14,
-    "procedure_approved": 5,
-    "application": 4,
-    "cv": 3,
-    "vetting": 5,
-    "opinions": 2,
-    "recommendation": 2,
-    "branch_vote": 2,
-    "committee_vote": 1,
-    "decision": 1,
-    "ceremony": 1,
-    "probation": 7,
-    "recognized": 6,
-}
 _ADMITTED = ("ceremony", "probation", "recognized")
-_HOWS = ("met", "met", "phoned", "gathering", "visited_home", "message", "not_reached")
-_EDUCATION = ("lower_secondary", "upper_secondary", "upper_secondary", "vocational", "university", "university")
-_INTRODUCED = ("Chi đoàn", "Chi đoàn", "Công đoàn", "Chi hội Phụ nữ", "Chi hội Nông dân", "Ban công tác Mặt trận", None)
-_GROUPS = ("youth_union", "woman", "teacher", "worker", "good_farmer", "militia", "religious", "hamlet_head")
-_AREAS = ("residential", "residential", "residential", "school", "agency", "enterprise", "health", "armed_forces")
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +55,18 @@ def fill(connection: Connection, now: datetime, size: Size = PROVINCE) -> None:
 
 def _units(connection: Connection, size: Size, chance: Random) -> list[int]:
     """The tree: the province is 1, the communes follow, then the branches. Gives the branches."""
+    told = content("province")
     none: dict[str, Any] = {"parent_id": None, "area": None, "members": None, "meeting_day": None}
     rows: list[dict[str, Any]] = [
-        {**none, "id": 1, "code": "TINH", "name": "Tỉnh ủy Mẫu", "kind": "province", "path": "1/", "committee_id": 1}
+        {**none, "id": 1, "code": "TINH", "name": told["province"], "kind": "province", "path": "1/", "committee_id": 1}
     ]
     for commune in range(2, size.communes + 2):
-        place = {"id": commune, "code": f"X{commune - 1:03d}", "name": f"Xã Mẫu {commune - 1}", "kind": "committee"}
+        place = {
+            "id": commune,
+            "code": f"X{commune - 1:03d}",
+            "name": told["commune"].format(number=commune - 1),
+            "kind": "committee",
+        }
         rows.append({**none, **place, "parent_id": 1, "path": f"1/{commune}/", "committee_id": commune})
     branches = []
     for commune in range(2, size.communes + 2):
@@ -94,12 +77,12 @@ def _units(connection: Connection, size: Size, chance: Random) -> list[int]:
                 {
                     "id": unit,
                     "code": f"X{commune - 1:03d}-{number}",
-                    "name": f"Chi bộ Thôn {number}",
+                    "name": told["branch"].format(number=number),
                     "kind": "branch",
                     "parent_id": commune,
                     "path": f"1/{commune}/{unit}/",
                     "committee_id": commune,
-                    "area": chance.choice(_AREAS),
+                    "area": chance.choice(told["areas"]),
                     "members": chance.randint(5, 45),
                     "meeting_day": chance.randint(1, 12),
                 }
@@ -110,12 +93,13 @@ def _units(connection: Connection, size: Size, chance: Random) -> list[int]:
 
 def _people(connection: Connection, now: datetime, branches: list[int], today: date) -> dict[int, int]:
     """An office for the province and the first commune, and a secretary for each branch, who helps everybody there."""
+    told = content("province")
     names = content("names")
     families, given = names["families"], names["male"]["given"]
     rows = [
         {
             "code": f"DV{number}",
-            "name": f"{families[number % len(families)]} Văn {given[number % len(given)]}",
+            "name": told["member"].format(family=families[number % len(families)], given=given[number % len(given)]),
             "phone": None,
         }
         for number in range(len(branches) + 2)
@@ -142,8 +126,9 @@ class _Case:
 
 
 def _candidates(connection: Connection, branches: list[int], size: Size, chance: Random, today: date) -> list[_Case]:
+    told = content("province")
     names = content("names")
-    steps = chance.choices(list(_STEPS), list(_STEPS.values()), k=len(branches) * size.candidates)
+    steps = chance.choices(list(told["steps"]), list(told["steps"].values()), k=len(branches) * size.candidates)
     cases: list[_Case] = []
     rows: list[dict[str, Any]] = []
     groups: dict[str, list[str]] = {}
@@ -152,7 +137,7 @@ def _candidates(connection: Connection, branches: list[int], size: Size, chance:
         unit = branches[(number - 1) // size.candidates]
         row = _row(number, unit, step, names, chance, today)
         rows.append(row)
-        groups[row["code"]] = chance.sample(_GROUPS, 2)
+        groups[row["code"]] = chance.sample(told["groups"], 2)
         cases.append(_Case(number, unit, row["listed_on"], row["last_contact_on"]))
         dates += _dates(number, unit, step, row["step_on"])
     for start in range(0, len(rows), _MANY):
@@ -164,6 +149,7 @@ def _candidates(connection: Connection, branches: list[int], size: Size, chance:
 
 
 def _row(number: int, unit: int, step: str, names: Mapping[str, Any], chance: Random, today: date) -> dict[str, Any]:
+    told = content("province")
     sex = chance.choice(("male", "female"))
     parts = (names["families"], names[sex]["middles"], names[sex]["given"])
     step_on = today - timedelta(days=chance.randint(1, 340 if step != "recognized" else 700))
@@ -180,8 +166,8 @@ def _row(number: int, unit: int, step: str, names: Mapping[str, Any], chance: Ra
         "last_contact_on": today - timedelta(days=chance.randint(0, 45)),
         "born_on": None,
         "born_year": today.year - chance.randint(19, 50),
-        "education": chance.choice(_EDUCATION),
-        "introduced_by": chance.choice(_INTRODUCED),
+        "education": chance.choice(told["education"]),
+        "introduced_by": chance.choice(told["introduced_by"]),
     }
 
 
@@ -200,6 +186,7 @@ def _dates(candidate: int, unit: int, step: str, step_on: date) -> Iterator[dict
 def _contacts(
     connection: Connection, cases: list[_Case], helper: Mapping[int, int], size: Size, chance: Random, now: datetime
 ) -> None:
+    told = content("province")
     rows: list[dict[str, Any]] = []
     for case in cases:
         for number in range(size.contacts):
@@ -208,7 +195,7 @@ def _contacts(
                 {
                     "candidate_id": case.id,
                     "person_id": helper[case.unit],
-                    "how": "met" if number == 0 else chance.choice(_HOWS),
+                    "how": "met" if number == 0 else chance.choice(told["hows"]),
                     "on": on,
                     "written_at": now,
                     "key": f"sample:{case.id}:{number}",
