@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 import handlers.everything  # noqa: F401  (registers every command)
-from bot.chat import Channel, NotSent, Unreachable, Unsendable
+from bot.chat import Address, Channel, Document, NotSent, Unreachable, Unsendable
 from bot.clock import Clock, rounds, ticks
 from bot.console import Fault
 from bot.delivery import Delivery, Terms
@@ -20,10 +20,11 @@ from bot.rules.quiet import Hours
 from bot.settings import Settings
 from bot.walking import Walk
 from handlers import digest, losses
+from handlers.announcements import repeat
 from handlers.dispatcher import Dispatcher
 from handlers.knowing import Knowing
 from handlers.templates import templates
-from storage import dues, outbox, preferences, rulebook
+from storage import announcements, dues, outbox, preferences, rulebook
 from storage.database import Database, connect
 from storage.files import CannotOpen
 from storage.migrations import upgrade
@@ -35,6 +36,7 @@ T = TypeVar("T")
 STOP_WITHIN = 5.0
 DELIVERY_EVERY = 1.0
 REMINDERS_EVERY = 20.0
+ANNOUNCEMENTS_EVERY = 10.0
 
 
 @dataclass(slots=True)
@@ -61,11 +63,16 @@ class App:
         gc.collect()
         gc.freeze()
         scheduler = rounds(
-            [("delivery", DELIVERY_EVERY, self._send), ("reminders", REMINDERS_EVERY, self.reminding.round)]
+            [
+                ("delivery", DELIVERY_EVERY, self._send),
+                ("reminders", REMINDERS_EVERY, self.reminding.round),
+                ("announcements", ANNOUNCEMENTS_EVERY, self._announce_again),
+            ]
         )
         try:
             await self._serve()
         finally:
+            await self.dispatcher.finish(STOP_WITHIN / 2)
             await self.delivery.stop(STOP_WITHIN)
             scheduler.shutdown(wait=False)
             for channel in self.channels.values():
@@ -75,8 +82,15 @@ class App:
     async def step(self) -> None:
         """All that is due at this moment: for a clock that is moved by hand."""
         await self.reminding.round()
+        await self._announce_again()
         await self.delivery.round()
         await self.delivery.drain(STOP_WITHIN)
+
+    async def _announce_again(self) -> None:
+        """Tells those once more who have not read what was announced some days ago."""
+        now = self.clock.now()
+        if await self.database.read(lambda connection: announcements.to_repeat(connection, now.date())):
+            await self.database.write(lambda connection: repeat(connection, now))
 
     async def _send(self) -> None:
         """Not waited for: what goes out on one messenger for minutes must not hold up another."""
@@ -165,8 +179,12 @@ async def build(
     reminding = Reminding(database, clock.now, delivery.nudge)
     links: dict[str, str | None] = {}
     knowing = Knowing()
+
+    async def fetch(address: Address, document: Document) -> bytes:
+        return await named[address.channel].fetch(document)
+
     dispatcher = Dispatcher(
-        database, templates(), clock.now, delivery, lambda address: links.get(address.channel), knowing
+        database, templates(), clock.now, delivery, lambda address: links.get(address.channel), knowing, fetch
     )
     app = App(settings, clock, database, delivery, reminding, dispatcher, knowing, named, links)
     if walk is not None:

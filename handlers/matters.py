@@ -86,7 +86,10 @@ def does(one: Matter) -> tuple[str, str] | None:
     if one.kind.does is None or _done(one) == "noted":
         return None
     said = one.kind.does.format(
-        case=one.case.ref if one.case else "", meeting=meeting_of(one) or "", unit=one.notice.unit_id or ""
+        case=one.case.ref if one.case else "",
+        meeting=meeting_of(one) or "",
+        unit=one.notice.unit_id or "",
+        subject=one.notice.subject,
     )
     name, _, words = said.partition(" ")
     return (name, words.strip()) if name in ROUTES else None

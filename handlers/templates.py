@@ -13,6 +13,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from bot.chat import Button, Choice, Message, Reply
+from bot.vietnamese.fold import initials
 
 _FOLDER = Path(__file__).parent / "templates"
 NOTE_SHOWN = 160
@@ -124,12 +125,6 @@ def _environment(words: Mapping[str, Any]) -> Environment:
         "since": lambda on, today: _ago(on, today, words, "since"),
     }
     return environment
-
-
-def initials(name: str) -> str:
-    """The name as notices and other people's cards carry it: initials, and the given name in full: "N.N. Lan"."""
-    *before, last = name.split() or [""]
-    return f"{''.join(word[0].upper() + '.' for word in before)} {last}".strip()
 
 
 def given(name: str) -> str:

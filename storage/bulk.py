@@ -10,17 +10,21 @@ from bot.vietnamese.fold import fold
 from storage import dues, rulebook
 from storage.tables import (
     addresses,
+    announcement_readers,
+    announcements,
     assignments,
     attendance,
     candidate_groups,
     candidates,
     case_facts,
     contacts,
+    difficulties,
     enrolments,
     meeting_habits,
     meetings,
     people,
     roles,
+    source_surveys,
     targets,
 )
 
@@ -103,3 +107,20 @@ def begin_cases(connection: Connection, at: datetime) -> None:
 def _add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     if rows:
         connection.execute(insert(table), [dict(row) for row in rows])
+
+
+def add_surveys(connection: Connection, rows: Sequence[Row]) -> None:
+    """How ripe sources were found, as in the table."""
+    _add(connection, source_surveys, rows)
+
+
+def add_difficulties(connection: Connection, rows: Sequence[Row]) -> None:
+    """Difficulties, all with the same columns as in the table."""
+    _add(connection, difficulties, rows)
+
+
+def add_announcement(connection: Connection, row: Row, readers: Sequence[Row]) -> None:
+    """An announcement, and whom it was for: person_id, unit_id, read_at."""
+    made = connection.execute(insert(announcements).values(**row)).inserted_primary_key
+    number = made[0] if made else 0
+    _add(connection, announcement_readers, [{**reader, "announcement_id": number} for reader in readers])

@@ -14,6 +14,7 @@ from storage.case_tables import (
     vettings,
 )
 from storage.class_tables import classes, enrolments
+from storage.exchange_tables import announcement_readers, announcements, difficulties, source_surveys
 from storage.meeting_tables import (
     attendance,
     charges,
@@ -30,6 +31,8 @@ from storage.schema import Moment, key, metadata, to
 __all__ = [
     "Moment",
     "addresses",
+    "announcement_readers",
+    "announcements",
     "assignments",
     "attempts",
     "attendance",
@@ -41,6 +44,7 @@ __all__ = [
     "charges",
     "classes",
     "contacts",
+    "difficulties",
     "dues",
     "enrolments",
     "forms",
@@ -59,6 +63,7 @@ __all__ = [
     "roles",
     "rule_files",
     "rulebooks",
+    "source_surveys",
     "swaps",
     "targets",
     "unit_looks",

@@ -13,7 +13,7 @@ from bot.chat import Refusal
 from bot.rules.access import covers
 from storage import dues, history
 from storage.people import Person, units_open_to, within
-from storage.tables import candidates, charges, member_states, roles, units
+from storage.tables import candidates, charges, difficulties, member_states, roles, units
 
 # Kinds that are committees: the tree below one is its own office's business.
 COMMITTEES = ("central", "province", "committee")
@@ -210,6 +210,7 @@ def merge(connection: Connection, at: datetime, actor: int | None, unit: Unit, i
             move(connection, at, actor, child, into)
     _move_cases(connection, at, actor, unit, into)
     _move_states(connection, unit, into, on)
+    connection.execute(update(difficulties).where(difficulties.c.unit_id == unit.id).values(unit_id=into.id))
     ended = _end_roles(connection, unit, on)
     _give_roles(connection, ended, into, on)
     closed = {"closed_on": on, "merged_into_id": into.id}

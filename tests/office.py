@@ -107,6 +107,11 @@ class Phone:
     async def sends(self, attachment: Any) -> Message | None:
         return await self._send(attachment=attachment)
 
+    async def sends_file(self, path: Path) -> Message | None:
+        """Sends a workbook; gives the first of the answers."""
+        document = Document(path.name, path.stat().st_size, str(path))
+        return await self._send(attachment="file", document=document)
+
     async def _send(self, **what: Any) -> Message | None:
         before = len(self.messages)
         await self._office.receive(self.address, **what)
@@ -126,7 +131,12 @@ class Office:
         self.delivery = self.delivering({"test": self.channel})
         self.reminding = Reminding(database, lambda: self.now, self.delivery.nudge)
         self.dispatcher = Dispatcher(
-            database, templates(), lambda: self.now, self.delivery, lambda _: "https://t.me/thu_bot?start="
+            database,
+            templates(),
+            lambda: self.now,
+            self.delivery,
+            lambda _: "https://t.me/thu_bot?start=",
+            fetch=lambda _, document: self.channel.fetch(document),
         )
         self._ids = itertools.count(1)
         self.unit: dict[str, units.Unit] = {}
@@ -160,6 +170,7 @@ class Office:
         self._slept += 1
         incoming = Incoming(Address("test", address), identity, self.now, **what)
         await self.dispatcher.receive(incoming)
+        await self.dispatcher.finish(30)
         await self.delivery.drain(5)
 
     def passes(self, **time: float) -> None:

@@ -7,7 +7,7 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from bot.sample import cases, meetings, people, troubles, visits
+from bot.sample import cases, exchanges, meetings, people, troubles, visits
 from bot.sample.cases import Sample
 from bot.sample.content import content
 from bot.sample.crowd import many
@@ -36,6 +36,7 @@ def fill(connection: Connection, now: datetime) -> None:
     bulk.begin_cases(connection, now)
     meetings.write(connection, now, unit, settled, samples)
     troubles.fill(connection, settled, now)
+    exchanges.write(connection, now, unit, settled, samples)
     _note(connection, now, unit, settled, samples, paid)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.reports.lines import Birth, CandidateLine, Problem, Workbook
-from bot.vietnamese.fold import fold
+from bot.vietnamese.fold import fold, initials
 from storage import dues, history
 from storage.candidates import plain_code
 from storage.history import Line
@@ -118,7 +118,8 @@ def _change(listing: Listing, known: KnownCandidate, steps: Sequence[str], probl
         del said["born_year"]
     elif line.born:
         said["born_on"] = line.born.on
-    said["name"] = line.name
+    # Whoever may not read a name has its initials in an exported workbook: these say nothing.
+    said["name"] = known.name if line.name == initials(known.name) else line.name
     listing.values = {name: value for name, value in said.items() if value != getattr(known, name)}
     if "name" in listing.values:
         listing.values["folded"] = fold(line.name)

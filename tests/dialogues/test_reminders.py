@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from bot.chat import Message
 from storage import candidates, people, roles
+from storage.difficulties import raise_one
 from storage.dues import refresh_all, rework
 from storage.tables import candidates as case_rows
 from storage.tables import notices, outbox, vettings
@@ -457,3 +458,20 @@ async def test_whoever_loses_a_role_is_told_nothing_of_it_any_more(office: Offic
     await office.do(ends)
     await office.reminds()
     assert office.phone(OTHER).messages == []
+
+
+async def test_a_difficulty_that_nobody_answers_goes_before_the_office(office: Office) -> None:
+    await met_lately(office, date(2026, 12, 20))
+    unit = office.unit["B1"]
+
+    def raised(connection: Connection) -> None:
+        values = {"kind": "procedure", "words": "Chờ lâu quá", "level": "branch", "candidate_id": None}
+        raise_one(connection, office.now, "once", office.person[HELPER], unit.id, values)
+
+    await morning(office, "2026-11-20")
+    await office.do(raised)
+    await morning(office, "2026-11-27")
+    assert any("Vướng mắc của Chi bộ Tổ dân phố 1 từ 20/11/2026" in m.text for m in office.phone(SECRETARY).messages)
+    assert not any("Vướng mắc" in message.text for message in office.phone(CLERK).messages)
+    await morning(office, "2026-12-04")
+    assert any("Vướng mắc" in message.text for message in office.phone(CLERK).messages)

@@ -20,6 +20,11 @@ from storage.tables import meetings as meeting_table
 from storage.tables import outbox as outbox_table
 from storage.tables import people as people_table
 from storage.tables import units as unit_table
+from tests.dialogues.test_announcements import (  # noqa: F401
+    test_a_correction_edits_what_was_sent_and_must_be_read_anew,
+    test_those_who_have_not_read_are_told_once_more_and_only_once,
+    test_who_has_read_is_counted_and_who_has_not_is_named,
+)
 from tests.dialogues.test_attendance import (  # noqa: F401
     secretary,
     test_absent_two_meetings_running_is_seen_before_the_third,
@@ -45,6 +50,14 @@ from tests.dialogues.test_deliveries import (  # noqa: F401
     test_what_is_held_is_told_with_its_end,
     test_who_cannot_be_reached_is_named_with_what_to_do,
 )
+from tests.dialogues.test_difficulties import (  # noqa: F401
+    test_it_is_handed_up_level_by_level_and_stays_in_sight_below,
+    test_what_waits_is_told_with_its_days_and_counted_by_kind,
+)
+from tests.dialogues.test_logbook import (  # noqa: F401
+    test_another_committee_s_things_are_as_if_they_were_not_there,
+    test_looking_is_itself_written_down_and_can_be_looked_at,
+)
 from tests.dialogues.test_meetings import (  # noqa: F401
     planned,
     test_a_meeting_is_called_off_and_held_after_all,
@@ -64,6 +77,14 @@ from tests.dialogues.test_reminders import (  # noqa: F401
     test_done_takes_to_what_records_it_and_the_list_that_was_sent_is_struck_through,
     test_help_goes_up_a_level_at_once_with_who_asks,
     test_the_branch_meeting_is_prepared_reported_for_and_announced,
+)
+from tests.dialogues.test_surveys import (  # noqa: F401
+    test_a_finding_of_the_quarter_takes_the_place_of_an_earlier_one,
+    test_the_next_quarter_stands_beside_the_last,
+    test_those_above_see_counts_and_who_has_not_done_it_and_no_names,
+)
+from tests.dialogues.test_taking_in import (  # noqa: F401
+    test_the_office_looks_at_what_would_change_and_has_it_written,
 )
 from tests.office import TODAY, Office, open_office
 from tests.storage.cluster import Cluster, programs, running
