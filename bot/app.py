@@ -79,18 +79,18 @@ class App:
                 await channel.close()
             await self.database.close()
 
-    async def _announce_again(self) -> None:
-        """Tells those once more who have not read what was announced some days ago."""
-        now = self.clock.now()
-        if await self.database.read(lambda connection: announcements.to_repeat(connection, now.date())):
-            await self.database.write(lambda connection: repeat(connection, now))
-
     async def step(self) -> None:
         """All that is due at this moment: for a clock that is moved by hand."""
         await self.reminding.round()
         await self._announce_again()
         await self.delivery.round()
         await self.delivery.drain(STOP_WITHIN)
+
+    async def _announce_again(self) -> None:
+        """Tells those once more who have not read what was announced some days ago."""
+        now = self.clock.now()
+        if await self.database.read(lambda connection: announcements.to_repeat(connection, now.date())):
+            await self.database.write(lambda connection: repeat(connection, now))
 
     async def _send(self) -> None:
         """Not waited for: what goes out on one messenger for minutes must not hold up another."""

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bot.chat import Choice, Message, Reply
 from handlers.matters import fitting, item_buttons, rows_of
 from handlers.templates import templates
-from handlers.told import Matter, in_message, matters_of
+from handlers.told import Matter, in_message, matters_for
 from storage import notices, outbox, people, rulebook
 from storage.digests import DIGEST, ONCE
 from storage.outbox import Owed
@@ -34,21 +34,19 @@ def _list(connection: Connection, owed: Owed, person: int, day: date, today: dat
         return None
     if people.by_id(connection, person) is None:
         return None
-    matters = matters_of(connection, person, today)
-    mine = [one for one in matters if one.due_today(today) or any(n.outbox_id == owed.id for n in one.held)]
+    mine, others = matters_for(connection, person, today, lambda n: n.outbox_id == owed.id or n.ready(today))
     if not mine:
         return None
     notices.said_in(connection, [number for one in mine for number in one.ids], owed.id)
-    return templates().message(list_reply(connection, mine, today, len(matters) - len(mine)), today)
+    return templates().message(list_reply(connection, mine, today, others), today)
 
 
 def _once(connection: Connection, owed: Owed, person: int, notice: int, today: date) -> Message | None:
-    matters = matters_of(connection, person, today)
-    mine = next((one for one in matters if notice in one.ids), None)
-    if mine is None or not (mine.owed or any(n.outbox_id == owed.id for n in mine.held)):
+    found, _ = matters_for(connection, person, today, lambda n: n.id == notice)
+    if not found or not (found[0].owed or any(n.outbox_id == owed.id for n in found[0].held)):
         return None
-    notices.said_in(connection, mine.ids, owed.id)
-    return templates().message(once_reply(mine), today)
+    notices.said_in(connection, found[0].ids, owed.id)
+    return templates().message(once_reply(found[0]), today)
 
 
 def list_reply(connection: Connection, matters: Sequence[Matter], day: date, others: int = 0) -> Reply:

@@ -9,7 +9,12 @@ from handlers.told import FROM_ABOVE, Matter
 # Beside the lines there are a head and a foot; a screen holds about 900 characters.
 ROOM = 760
 # Rows of buttons under a list: the others are behind "all tasks".
-ROWS = 3
+ROWS = 4
+
+
+def ref(one: Matter) -> str:
+    """How buttons name a thing, whatever its place in the list by then."""
+    return f"v{one.notice.id}"
 
 
 def fitting(matters: Sequence[Matter], most: int) -> list[Matter]:
@@ -34,17 +39,17 @@ def rows_of(shown: Sequence[Matter], first: int = 1) -> list[list[Choice]]:
 
 def _row(number: int, one: Matter) -> list[Choice]:
     n = {"number": number}
-    done = Choice(f"item_{_done(one)}", f"/viec xong {one.notice.id}", n)
+    done = Choice(f"item_{_done(one)}", f"/viec xong {ref(one)}", n)
     return [
         done,
-        Choice("item_snooze", f"/viec hoan {one.notice.id}", n),
-        Choice("item_more", f"/viec {one.notice.id}", n),
+        Choice("item_snooze", f"/viec hoan {ref(one)}", n),
+        Choice("item_more", f"/viec {ref(one)}", n),
     ]
 
 
 def item_buttons(one: Matter) -> list[list[Choice]]:
     """Done, put off, help, why: two in a row, so that they can be read and hit on a small phone."""
-    number = one.notice.id
+    number = ref(one)
     rows = [
         [Choice(f"task_{_done(one)}", f"/viec xong {number}"), Choice("snooze", f"/viec hoan {number}")],
         [Choice("need_help", f"/viec giup {number}"), Choice("why_told", f"/viec visao {number}")],
@@ -86,7 +91,10 @@ def does(one: Matter) -> tuple[str, str] | None:
     if one.kind.does is None or _done(one) == "noted":
         return None
     said = one.kind.does.format(
-        case=one.case.ref if one.case else "", meeting=meeting_of(one) or "", unit=one.notice.unit_id or ""
+        case=one.case.ref if one.case else "",
+        meeting=meeting_of(one) or "",
+        unit=one.notice.unit_id or "",
+        subject=one.notice.subject,
     )
     name, _, words = said.partition(" ")
     return (name, words.strip()) if name in ROUTES else None

@@ -8,7 +8,7 @@ from bot.rules.deadlines import dues, explain_due
 from bot.rules.why import assurance, cite, reason
 from handlers.commands import ROUTES, Context, command
 from handlers.dossiers import CONTACT, dossier_for, due_lines, to_card
-from handlers.matters import does, fitting, item_buttons, rows_of
+from handlers.matters import does, fitting, item_buttons, ref, rows_of
 from handlers.pages import Page, is_number, read_page
 from handlers.told import Matter, matters_of
 from storage import asking, notices, rulebook
@@ -19,14 +19,14 @@ ALL = [Choice("all_tasks", "/viec")]
 
 @command("viec")
 def tasks(context: Context, words: str) -> Reply | None:
-    """My list; a number is one thing of it, and a verb before the number does something about it."""
+    """My list; a number is the thing in that place of it, and a verb before the number does something about it."""
     if not context.me.grants:
         raise Refusal("access.not_your_role")
     verb, _, rest = words.strip().partition(" ")
     number, _, more = rest.strip().partition(" ")
     if verb in VERBS:
         return VERBS[verb](context, _mine(context, number), more.strip())
-    if is_number(verb):
+    if is_number(verb) or (verb[:1] == "v" and is_number(verb[1:])):
         return _one(context, _mine(context, verb))
     return _list(context, read_page(words)[0])
 
@@ -52,11 +52,11 @@ def _list(context: Context, wanted: int) -> Reply:
 
 def _mine(context: Context, number: str) -> Matter:
     """The door: one of my things, as it stands now; another's, an ended and a missing one read alike."""
-    found = [
-        one
-        for one in matters_of(context.connection, context.me.id, context.today)
-        if is_number(number) and int(number) in one.ids
-    ]
+    matters = matters_of(context.connection, context.me.id, context.today)
+    if number[:1] == "v":
+        found = [one for one in matters if is_number(number[1:]) and int(number[1:]) in one.ids]
+    else:
+        found = matters[int(number) - 1 : int(number)] if is_number(number) and int(number) else []
     if not found:
         raise Refusal("reminders.over_or_not_yours", [ALL])
     return found[0]
@@ -80,7 +80,7 @@ def _snooze(context: Context, one: Matter, words: str) -> Reply:
     if not days:
         raise Refusal("reminders.cannot_wait", item_buttons(one), on=_last_day(one))
     if not is_number(words) or int(words) not in days:
-        choices = [Choice("snooze_days", f"/viec hoan {one.notice.id} {day}", {"days": day}) for day in days]
+        choices = [Choice("snooze_days", f"/viec hoan {ref(one)} {day}", {"days": day}) for day in days]
         return Reply("reminders.how_long", {"text": one.text, "last": _last_day(one)}, [choices, ALL])
     until = context.today + timedelta(days=int(words))
     notices.snooze(context.connection, one.ids, until)

@@ -1,6 +1,6 @@
 """What one person is told: one line for each matter, as it stands at this moment, the most urgent first."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
@@ -55,15 +55,23 @@ class Matter:
         """Whether any of it is still to be said."""
         return any(notice.state == "owed" for notice in self.held)
 
-    def due_today(self, today: date) -> bool:
-        """Whether any of it is to be said today: owed, and not put off."""
-        return any(n.state == "owed" and (n.snoozed_until is None or n.snoozed_until <= today) for n in self.held)
-
 
 def matters_of(connection: Connection, person: int, today: date) -> list[Matter]:
     """Everything that is open for a person; what has changed since the last round is worked out first."""
-    events = refresh(connection, person, today)
-    return _matters(connection, notices.open_of(connection, person), today, events)
+    refresh(connection, person, today)
+    open_ = notices.open_of(connection, person)
+    return _matters(connection, open_, today, events_of(connection, open_, today))
+
+
+def matters_for(
+    connection: Connection, person: int, today: date, wanted: Callable[[Notice], bool]
+) -> tuple[list[Matter], int]:
+    """Those with a notice that is wanted, with all their notices; and how many others are open."""
+    refresh(connection, person, today)
+    open_ = notices.open_of(connection, person)
+    told = {notice.about for notice in open_ if wanted(notice)}
+    here = [notice for notice in open_ if notice.about in told]
+    return _matters(connection, here, today, events_of(connection, here, today)), len({n.about for n in open_} - told)
 
 
 def in_message(connection: Connection, outbox_id: int, today: date) -> list[Matter]:
@@ -82,15 +90,14 @@ def line_of(connection: Connection, notice: Notice, today: date) -> Matter | Non
 Events = Mapping[tuple[int, str, str], Event]
 
 
-def refresh(connection: Connection, person: int, today: date) -> Events:
-    """Looks once more at what has changed of all that this person is told of; gives what stands before the units."""
+def refresh(connection: Connection, person: int, today: date) -> None:
+    """Looks once more at what has changed of all that this person is told of."""
     open_ = notices.open_of(connection, person)
     _close_to_strangers(connection, person, open_)
     about = [notice.due_id for notice in open_ if notice.due_id]
     due_round.look_at(connection, today, due_round.stale(connection, about, today))
     wanted = sorted({notice.unit_id for notice in open_ if notice.unit_id})
     unit_round.look_at(connection, today, unit_round.stale(connection, wanted, today))
-    return events_of(connection, open_, today)
 
 
 def events_of(connection: Connection, held: Sequence[Notice], today: date) -> Events:

@@ -17,6 +17,7 @@ from storage.tables import dues, notices
 # Literal, so that both databases find the partial indexes.
 OPEN = text("notices.state IN ('owed', 'said')")
 OWED = text("notices.state = 'owed'")
+EDIT_DUE = text("notices.edit_due")
 # What people tell each other by it: no date of a rule, and no event of a unit, takes it away.
 BY_PEOPLE = ("help", "snoozed")
 # What a moved date is sorted by: news, but nothing that is due.
@@ -52,6 +53,10 @@ class Notice:
         if self.due_id is not None and self.kind not in BY_PEOPLE:
             return (self.due_id,)
         return (self.kind, self.due_id, self.candidate_id, self.unit_id, self.subject)
+
+    def ready(self, today: date) -> bool:
+        """Whether it is to be said on that day: owed, and not put off."""
+        return self.state == "owed" and (self.snoozed_until is None or self.snoozed_until <= today)
 
 
 @dataclass(frozen=True, slots=True)
@@ -262,12 +267,10 @@ def told_before(connection: Connection, about: Iterable[Notice]) -> dict[int, li
 
 def to_edit(connection: Connection, most: int) -> list[int]:
     """Messages in which something has been done since they were sent."""
-    found = select(notices.c.outbox_id).distinct().where(notices.c.edit_due).limit(most)
+    found = select(notices.c.outbox_id).distinct().where(EDIT_DUE).limit(most)
     return [row for row in connection.execute(found).scalars() if row is not None]
 
 
 def edited(connection: Connection, outbox_ids: Sequence[int]) -> None:
     """These messages show it now."""
-    connection.execute(
-        update(notices).where(notices.c.edit_due, notices.c.outbox_id.in_(outbox_ids)).values(edit_due=False)
-    )
+    connection.execute(update(notices).where(EDIT_DUE, notices.c.outbox_id.in_(outbox_ids)).values(edit_due=False))

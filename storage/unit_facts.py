@@ -12,7 +12,7 @@ from bot.rules.book import Rulebook
 from bot.rules.meetings import MISSED
 from bot.rules.periods import Period, containing
 from bot.rules.unit_events import REPORT_DAY, Concerning, Count, UnitFacts
-from storage import attendance, unit_meetings
+from storage import attendance, difficulties, unit_meetings
 from storage.people import within
 from storage.settings import locals_of
 from storage.tables import (
@@ -56,6 +56,10 @@ def facts_of(
         )
         for unit in those
     }
+    if _asked_for(wanted, ("difficulty",)):
+        for unit in those:
+            if unit.kind in COMMITTEES:
+                found[unit.id] = replace(found[unit.id], difficulties=_difficulties(connection, unit, today))
     branches = [unit for unit in those if unit.kind not in COMMITTEES]
     return found | _with_life(connection, branches, today, book, found, wanted) if branches else found
 
@@ -239,6 +243,15 @@ def _classes(connection: Connection, ids: Sequence[int], today: date) -> dict[in
         helpers = tuple(sorted({row.helper for row in rows if row.helper is not None}))
         found[unit].append(Concerning(number, one.starts_on, values, helpers))
     return found
+
+
+def _difficulties(connection: Connection, committee: Unit, today: date) -> tuple[Concerning, ...]:
+    """What waits in this committee's own branches, with whoever handles it at its level."""
+    return tuple(
+        Concerning(one.id, one.since, {"place": one.unit_name}, tuple(difficulties.handlers_of(connection, one)))
+        for one, _ in difficulties.unanswered(connection, committee.path, today)
+        if one.committee_id == committee.id
+    )
 
 
 _LISTS = (

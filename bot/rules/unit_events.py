@@ -164,4 +164,4 @@ def _members(facts: UnitFacts) -> Iterator[Event]:
 
 def _handed_up(facts: UnitFacts) -> Iterator[Event]:
     for one in facts.difficulties:
-        yield Event("difficulty", str(one.ref), one.on, {"on": one.on, **one.values})
+        yield Event("difficulty", str(one.ref), one.on, {"on": one.on, **one.values}, one.people)

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from bot.chat import Message
 from storage import candidates, people, roles
+from storage.difficulties import raise_one
 from storage.dues import refresh_all, rework
 from storage.tables import candidates as case_rows
 from storage.tables import notices, outbox, vettings
@@ -294,7 +295,7 @@ async def test_why_is_answered_by_the_rule_or_by_the_custom(office: Office) -> N
     secretary = office.phone(SECRETARY)
     await secretary.says("/viec")
     found = await rows(office, notices.c.kind == "meeting_prepare", notices.c.person_id == office.person[SECRETARY])
-    said = text(await secretary.says(f"/viec visao {found[0].id}"))
+    said = text(await secretary.says(f"/viec visao v{found[0].id}"))
     assert "42-HD/BTCTW" in said
     assert "28/10/2025" in said
 
@@ -306,7 +307,7 @@ async def test_another_s_thing_and_one_that_there_is_not_read_alike(office: Offi
     said = {
         text(await phone.says(f"/viec {verb} {number}"))
         for verb in ("xong", "hoan", "giup", "visao")
-        for number in (theirs, 99999)
+        for number in (f"v{theirs}", "v99999", "99", "vv")
     }
     said |= {
         text(await phone.says("/viec xong")),
@@ -362,7 +363,7 @@ async def test_what_cannot_wait_is_said_by_itself_up_to_a_few_a_day_and_the_rest
     before = len(secretary.messages)
     mine = await rows(office, notices.c.person_id == office.person[OTHER], notices.c.state == "said")
     for row in mine:
-        await office.phone(OTHER).says(f"/viec giup {row.id}")
+        await office.phone(OTHER).says(f"/viec giup v{row.id}")
         office.passes(seconds=5)
     await office.reminds()
     for _ in range(3):
@@ -440,7 +441,7 @@ async def test_where_no_helper_has_a_chat_the_leaders_are_told_in_their_place(of
     await morning(office, "2026-11-20")
     mine = await rows(office, notices.c.person_id == office.person[SECRETARY], notices.c.role == "stand_in")
     assert len(mine) == 1
-    assert code in text(await office.phone(SECRETARY).says(f"/viec {mine[0].id}"))
+    assert code in text(await office.phone(SECRETARY).says(f"/viec v{mine[0].id}"))
     theirs = await rows(office, notices.c.person_id == office.person["Cao Thị Giấy"])
     assert [row.state for row in theirs] == ["owed"]
 
@@ -457,3 +458,29 @@ async def test_whoever_loses_a_role_is_told_nothing_of_it_any_more(office: Offic
     await office.do(ends)
     await office.reminds()
     assert office.phone(OTHER).messages == []
+
+
+async def test_a_difficulty_that_nobody_answers_goes_before_the_office(office: Office) -> None:
+    await met_lately(office, date(2026, 12, 20))
+    unit = office.unit["B1"]
+
+    def raised(connection: Connection) -> None:
+        values = {"kind": "procedure", "words": "Chờ lâu quá", "level": "branch", "candidate_id": None}
+        raise_one(connection, office.now, "once", office.person[HELPER], unit.id, values)
+
+    await morning(office, "2026-11-20")
+    await office.do(raised)
+    await morning(office, "2026-11-27")
+    assert any("Vướng mắc của Chi bộ Tổ dân phố 1 từ 20/11/2026" in m.text for m in office.phone(SECRETARY).messages)
+    assert not any("Vướng mắc" in message.text for message in office.phone(CLERK).messages)
+    await morning(office, "2026-12-04")
+    assert any("Vướng mắc" in message.text for message in office.phone(CLERK).messages)
+
+
+async def test_a_number_that_is_typed_is_the_place_in_the_list(office: Office) -> None:
+    await morning(office, "2026-11-20")
+    phone = office.phone(HELPER)
+    await phone.says("/viec")
+    assert "QC-0002" in text(await phone.says("/viec 2"))
+    assert "QC-0002" in text(await phone.says("/viec hoan 2"))
+    assert "QC-0001" in text(await phone.says("/viec 1"))

@@ -17,7 +17,7 @@ from tests.reminders.world import KINDS, ZONE, Ledger, Must, World, ward
 
 CODE = re.compile(r"QC-\d{4}")
 SUNDAY = 6
-JOINED = ("hai", "ba", "an", "tam", "phong")
+JOINED = ("hai", "an", "tam", "phong")
 HOLIDAY, RULE = date(2027, 1, 25), date(2027, 4, 5)
 OUTAGE = {date(2027, 2, 20) + timedelta(days=ahead) for ahead in range(11)}
 
@@ -100,14 +100,14 @@ def still_owed(connection: Connection) -> set[int]:
 async def test_in_a_year_everybody_is_told_what_they_must_be_told_once_and_nobody_else(tmp_path: Path) -> None:
     chance = Random(7)
     async with ward(tmp_path, OPENS_ON) as world:
-        # A member, a secretary, two more leads and the office; the others have not joined.
+        # A member, a secretary, a supervisor and the office; the others have not joined.
         await world.do(lambda c: c.execute(addresses.delete().where(addresses.c.address.not_in(JOINED))))
         whose = {r.address: r.person_id for r in await world.do(lambda c: list(c.execute(select(addresses))))}
         said, news = 0, 0
         known: set[Must] = set()
         for ahead in range(365):
             day = OPENS_ON + timedelta(days=ahead)
-            if day in OUTAGE or chance.random() < 0.05:
+            if day in OUTAGE or chance.random() < 0.2:
                 continue
             if chance.random() < 0.05:
                 world.starts_anew()
@@ -130,7 +130,7 @@ async def test_in_a_year_everybody_is_told_what_they_must_be_told_once_and_nobod
                 news += await changes(world, day, late_holiday)
             if day == RULE:
                 news += await changes(world, day, changed_rule)
-        assert said > 300
+        assert said > 200
         assert news
         sent = await world.do(
             lambda c: Counter(c.execute(select(outbox.c.kind).where(outbox.c.state == "sent")).scalars())
