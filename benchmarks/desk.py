@@ -43,7 +43,7 @@ WORDS = {
     "quahan": "",
     "chitieu": "2026",
     "xephang": "2026",
-    "cangiup": "",
+    "noicangiup": "",
     "coccau": "2026",
     "coccau nguon": "",
 }

@@ -60,7 +60,7 @@ SELECT substr(path, 1, length(:low) + instr(substr(path, length(:low) + 1), '/')
   JOIN units ON units.id = unit_id WHERE closed_at IS NULL AND due_on < '2026-11-18' AND dues.kind IN ('deadline', 'validity', 'local')
   AND path >= :low AND path < :high GROUP BY 1;
 
--- name: cangiup
+-- name: noicangiup
 SELECT count(*) FROM units WHERE kind = 'branch' AND closed_on IS NULL AND path >= :low AND path < :high AND NOT EXISTS
   (SELECT 1 FROM case_dates WHERE unit_id = units.id AND event = 'admission_decided' AND "on" BETWEEN '2025-01-01' AND '2026-12-31');
 SELECT count(*) FROM units WHERE kind = 'branch' AND closed_on IS NULL AND path >= :low AND path < :high AND NOT EXISTS

@@ -130,6 +130,8 @@ def command(name: str) -> Callable[[H], H]:
     """Makes a function the handler of /name; it gets the context and the words after the command."""
 
     def register(handler: H) -> H:
+        if name in ROUTES:
+            raise ValueError(f"two handlers for /{name}")
         ROUTES[name] = Route(name, handler)
         return handler
 
@@ -140,6 +142,8 @@ def form(kind: str) -> Callable[[H], H]:
     """Makes a function take the words that are typed while a form of this kind is open."""
 
     def register(handler: H) -> H:
+        if kind in FORMS:
+            raise ValueError(f"two handlers for the form {kind}")
         FORMS[kind] = handler
         return handler
 

@@ -53,7 +53,7 @@ def league(context: Context, words: str) -> Reply:
     }
     of = f"#{asked.unit.id} {asked.period.code}"
     turn = page.turn(lambda to: f"/xephang {of} +{to}")
-    lists = [Choice("to_commend", f"/xephang khen {of}"), Choice("to_help", f"/cangiup #{asked.unit.id}")]
+    lists = [Choice("to_commend", f"/xephang khen {of}"), Choice("to_help", f"/noicangiup #{asked.unit.id}")]
     ways = [Choice("way_of_counting", f"/cachtinh #{asked.unit.id}")]
     return Reply(
         "league.table", values, [turn, lists, ways, up(context, "xephang", asked.unit, asked.period)], edit=True
@@ -73,11 +73,13 @@ def _praise(context: Context, asked: Asked) -> Reply:
     return Reply("league.praise", values, [turn, back], edit=True)
 
 
-@command("cangiup")
+@command("noicangiup")
 def help_needed(context: Context, words: str) -> Reply:
-    """How many branches need help and why; with a kind ("/cangiup barren #2") the branches themselves."""
+    """How many branches need help and why; with a kind ("/noicangiup barren #2") the branches themselves."""
     kind, _, rest = words.strip().partition(" ")
-    asked = read(context, f"cangiup {kind}" if kind in HELP else "cangiup", rest if kind in HELP else words, "year")
+    asked = read(
+        context, f"noicangiup {kind}" if kind in HELP else "noicangiup", rest if kind in HELP else words, "year"
+    )
     finders = _finders(context, asked.of)
     if kind in HELP:
         return _weak(context, asked, kind, finders[kind])
@@ -92,7 +94,7 @@ def help_needed(context: Context, words: str) -> Reply:
         "positions": [{"name": groups[label], "count": held[label]} for label in grouping().positions if label in held],
     }
     choices = [
-        Choice(f"weak_{name}", f"/cangiup {name} #{asked.of.id}", {"count": count})
+        Choice(f"weak_{name}", f"/noicangiup {name} #{asked.of.id}", {"count": count})
         for name, count in counts.items()
         if count
     ]
@@ -123,7 +125,7 @@ def _weak(context: Context, asked: Asked, kind: str, find: Callable[[int, int], 
     values: dict[str, Any] = {"unit": asked.of, "kind": kind, "count": count, "rows": [one.name for one in found]}
     values |= {"page": page.number + 1, "pages": page.last + 1}
     values |= {"years": local(context, asked.of, "barren_years"), "months": local(context, asked.of, "idle_months")}
-    turn = page.turn(lambda to: f"/cangiup {kind} #{asked.of.id} +{to}")
+    turn = page.turn(lambda to: f"/noicangiup {kind} #{asked.of.id} +{to}")
     down = [Choice("unit", f"/tinhhinh #{one.id}", {"name": one.name}) for one in found]
-    back = [Choice("to_help", f"/cangiup #{asked.of.id}")]
+    back = [Choice("to_help", f"/noicangiup #{asked.of.id}")]
     return Reply("league.weak", values, [*(down[i : i + 2] for i in range(0, len(down), 2)), turn, back], edit=True)

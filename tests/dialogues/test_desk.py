@@ -90,7 +90,7 @@ async def test_a_member_sees_only_what_is_late_for_those_one_helps(office: Offic
     assert "Khác" not in text(shown)
     assert "Việc của đ/c Hai" in text(shown)
     assert phone.button("Ghi bước").send == f"/buoc {code}"
-    for command in ("/tinhhinh", "/chitieu", "/xephang", "/coccau", "/danhsach late #1", "/cangiup"):
+    for command in ("/tinhhinh", "/chitieu", "/xephang", "/coccau", "/danhsach late #1", "/noicangiup"):
         assert "dành cho bí thư" in text(await phone.says(command)), command
     assert "không có việc nào quá hạn" in text(await office.phone("Mai Văn Tư").says("/quahan"))
 
@@ -272,20 +272,20 @@ async def test_branches_are_ranked_fairly_and_the_weak_are_named(office: Office)
     assert shown.count("\n1. ") == 2
     assert "\n3. <b>Không Người</b>" in shown
     await phone.says("/xephang khen")
-    assert "Cần giúp" in text(await phone.says("/cangiup"))
+    assert "Cần giúp" in text(await phone.says("/noicangiup"))
     assert "Chi bộ Không Người" in text(await phone.presses("Nhiều năm không kết nạp"))
-    needy = text(await phone.says("/cangiup"))
+    needy = text(await phone.says("/noicangiup"))
     assert "Không có nguồn: <b>1</b>" in needy
     assert "Địa bàn chưa có đảng viên: <b>1</b>" in needy
     await office.has_candidate("Vũ Văn Tổ Trưởng", "B1", groups=["hamlet_head"])
-    assert "trưởng thôn, tổ trưởng dân phố: <b>1</b>" in text(await phone.says("/cangiup"))
+    assert "trưởng thôn, tổ trưởng dân phố: <b>1</b>" in text(await phone.says("/noicangiup"))
 
 
 async def test_a_branch_that_has_sources_and_proposes_nobody_is_named(office: Office) -> None:
     await office.has_candidate("Lý Văn Chờ", "B1", step_on=date(2024, 3, 1), listed_on=date(2024, 3, 1))
     phone = office.phone(BOSS)
-    assert "12 tháng chưa đề nghị ai: <b>1</b>" in text(await phone.says("/cangiup"))
-    assert "Chi bộ Tổ dân phố 1" in text(await phone.says("/cangiup hesitant #1"))
+    assert "12 tháng chưa đề nghị ai: <b>1</b>" in text(await phone.says("/noicangiup"))
+    assert "Chi bộ Tổ dân phố 1" in text(await phone.says("/noicangiup hesitant #1"))
 
 
 async def test_the_composition_gives_numbers_and_per_cent_of_a_named_whole(office: Office) -> None:
