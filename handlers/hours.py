@@ -23,7 +23,9 @@ def digest_hour(context: Context, words: str) -> Reply:
     if said == "office" or (said.isdecimal() and len(said) <= 2 and EARLIEST <= int(said) <= LATEST):
         hour = None if said == "office" else int(said)
         preferences.set_digest_hour(context.connection, context.now, context.me.id, hour)
-        return Reply("hours.digest_set", {"hour": usual if hour is None else hour}, [[Choice("me", "/toi")]], edit=True)
+        return Reply(
+            "hours.digest_set", {"hour": usual if hour is None else hour}, [[Choice("back_to_me", "/toi")]], edit=True
+        )
     if said:
         raise Refusal("hours.no_such_hour", earliest=EARLIEST, latest=LATEST)
     choices = [Choice("at_hour", f"/gionhac {hour}", {"hour": hour}) for hour in HOURS]
@@ -38,7 +40,7 @@ def quiet_hours(context: Context, words: str) -> Reply:
     if said:
         hours = None if said == "office" else _read(said)
         preferences.set_quiet(context.connection, context.now, context.me.id, hours)
-        return Reply("hours.quiet_set", {"hours": hours}, [[Choice("me", "/toi")]], edit=True)
+        return Reply("hours.quiet_set", {"hours": hours}, [[Choice("back_to_me", "/toi")]], edit=True)
     choices = [Choice("quiet_span", f"/gioyen {span}", {"span": span}) for span in QUIETS]
     mine = preferences.of_person(context.connection, context.me.id).quiet
     rows = [choices[:2], choices[2:], [Choice("as_the_office", "/gioyen office")]]

@@ -52,7 +52,7 @@ def item_buttons(one: Matter) -> list[list[Choice]]:
     number = ref(one)
     rows = [
         [Choice(f"task_{_done(one)}", f"/viec xong {number}"), Choice("snooze", f"/viec hoan {number}")],
-        [Choice("need_help", f"/viec giup {number}"), Choice("why_told", f"/viec visao {number}")],
+        [Choice("task_help", f"/viec giup {number}"), Choice("why_told", f"/viec visao {number}")],
     ]
     meeting = meeting_of(one)
     if one.notice.kind == "meeting_report" and meeting:

@@ -94,7 +94,7 @@ def _one(context: Context, unit: Unit, slug: str, kind: ReminderKind, told: str 
         "earlier": kind.earlier,
         "later": kind.later,
     }
-    back = [Choice("all_kinds", f"/nhac loai u{unit.id}")]
+    back = [Choice("reminder_kinds", f"/nhac loai u{unit.id}")]
     return Reply("kinds.one", values, [[turn] if kind.optional else [], *rows, back], edit=True)
 
 

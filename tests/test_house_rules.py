@@ -200,3 +200,8 @@ def test_nothing_of_this_machine_or_of_a_registry_is_in_the_project() -> None:
 def test_constraints_name_versions_only() -> None:
     lines = (ROOT / "constraints.txt").read_text(encoding="utf-8").split()
     assert all(re.fullmatch(r"[A-Za-z0-9_.\-]+==[A-Za-z0-9_.\-+!]+", line) for line in lines)
+
+
+def test_no_label_is_written_twice() -> None:
+    names = [name for file in (ROOT / "handlers/templates").glob("labels*.yaml") for name in load(file.stem)]
+    assert len(names) == len(set(names)), sorted({name for name in names if names.count(name) > 1})

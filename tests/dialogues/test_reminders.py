@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import Connection, select, update
 
 from bot.chat import Message
+from bot.reminding import Reminding
 from storage import candidates, people, roles
 from storage.difficulties import raise_one
 from storage.dues import refresh_all, rework
@@ -28,7 +29,7 @@ async def morning(office: Office, day: str, time: str = "07:00") -> None:
 async def looks(office: Office, day: str, time: str = "07:00") -> None:
     """Only what is owed is worked out; nothing is sent yet."""
     office.now = datetime.fromisoformat(f"{day} {time}").replace(tzinfo=ZONE)
-    await office.reminding._round(office.now)
+    await Reminding(office.database, lambda: office.now, lambda: None).round()
 
 
 async def met_lately(office: Office, on: date = date(2026, 11, 19)) -> None:
