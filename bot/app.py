@@ -10,18 +10,21 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection
 
 import handlers.everything  # noqa: F401  (registers every command)
-from bot.chat import Channel, NotSent, Unreachable, Unsendable
+from bot.chat import Address, Channel, Document, NotSent, Unreachable, Unsendable
 from bot.clock import Clock, rounds, ticks
 from bot.console import Fault
 from bot.delivery import Delivery, Terms
+from bot.reminding import Reminding
 from bot.rules.lines import stale_text
 from bot.rules.quiet import Hours
 from bot.settings import Settings
-from handlers import losses
+from bot.walking import Walk
+from handlers import digest, losses
+from handlers.announcements import repeat
 from handlers.dispatcher import Dispatcher
 from handlers.knowing import Knowing
 from handlers.templates import templates
-from storage import dues, outbox, rulebook
+from storage import announcements, dues, outbox, preferences, rulebook
 from storage.database import Database, connect
 from storage.files import CannotOpen
 from storage.migrations import upgrade
@@ -32,6 +35,8 @@ T = TypeVar("T")
 
 STOP_WITHIN = 5.0
 DELIVERY_EVERY = 1.0
+ANNOUNCEMENTS_EVERY = 10.0
+REMINDERS_EVERY = 20.0
 
 
 @dataclass(slots=True)
@@ -42,6 +47,7 @@ class App:
     clock: Clock
     database: Database
     delivery: Delivery
+    reminding: Reminding
     dispatcher: Dispatcher
     knowing: Knowing
     channels: Mapping[str, Channel]
@@ -56,15 +62,35 @@ class App:
         # What was loaded stays; the collector need not look through it again and again while people wait.
         gc.collect()
         gc.freeze()
-        scheduler = rounds([("delivery", DELIVERY_EVERY, self._send)])
+        scheduler = rounds(
+            [
+                ("delivery", DELIVERY_EVERY, self._send),
+                ("reminders", REMINDERS_EVERY, self.reminding.round),
+                ("announcements", ANNOUNCEMENTS_EVERY, self._announce_again),
+            ]
+        )
         try:
             await self._serve()
         finally:
+            await self.dispatcher.finish(STOP_WITHIN / 2)
             await self.delivery.stop(STOP_WITHIN)
             scheduler.shutdown(wait=False)
             for channel in self.channels.values():
                 await channel.close()
             await self.database.close()
+
+    async def step(self) -> None:
+        """All that is due at this moment: for a clock that is moved by hand."""
+        await self.reminding.round()
+        await self._announce_again()
+        await self.delivery.round()
+        await self.delivery.drain(STOP_WITHIN)
+
+    async def _announce_again(self) -> None:
+        """Tells those once more who have not read what was announced some days ago."""
+        now = self.clock.now()
+        if await self.database.read(lambda connection: announcements.to_repeat(connection, now.date())):
+            await self.database.write(lambda connection: repeat(connection, now))
 
     async def _send(self) -> None:
         """Not waited for: what goes out on one messenger for minutes must not hold up another."""
@@ -83,6 +109,8 @@ class App:
     async def _serve(self) -> None:
         """One channel's end is the end of all: a supervisor starts the process anew."""
         async with asyncio.TaskGroup() as group:
+            # Meanwhile contacts are logged; who asks waits for it.
+            group.create_task(self.knowing.renew(self.database, self.clock.now().date()))
             for channel in self.channels.values():
                 group.create_task(channel.run(self.dispatcher.receive), name=channel.name)
                 group.create_task(self._learn_link(channel))
@@ -137,17 +165,30 @@ def with_database(settings: Settings, work: Callable[[Database], Coroutine[Any, 
 
 
 async def build(
-    settings: Settings, channels: Sequence[Channel], clock: Clock | None = None, database: Database | None = None
+    settings: Settings,
+    channels: Sequence[Channel],
+    clock: Clock | None = None,
+    database: Database | None = None,
+    walk: Walk | None = None,
 ) -> App:
-    """Puts the house together around these channels."""
+    """Puts the house together around these channels; `walk` where the clock can be moved by hand."""
     clock = clock or Clock(settings.zone)
     database = database or await open_database(settings)
     named = {channel.name: channel for channel in channels}
-    terms = Terms(Hours.parse(settings.quiet_hours), lost=losses.tell)
-    delivery = Delivery(database, named, clock.now, terms=terms, ticks=ticks)
+    terms = Terms(Hours.parse(settings.quiet_hours), preferences.own_hours, digest.look, losses.tell)
+    pauses = (walk.ticks, walk.sleep) if walk else (ticks, asyncio.sleep)
+    delivery = Delivery(database, named, clock.now, terms=terms, ticks=pauses[0], sleep=pauses[1])
+    reminding = Reminding(database, clock.now, delivery.nudge)
     links: dict[str, str | None] = {}
     knowing = Knowing()
+
+    async def fetch(address: Address, document: Document) -> bytes:
+        return await named[address.channel].fetch(document)
+
     dispatcher = Dispatcher(
-        database, templates(), clock.now, delivery, lambda address: links.get(address.channel), knowing
+        database, templates(), clock.now, delivery, lambda address: links.get(address.channel), knowing, fetch
     )
-    return App(settings, clock, database, delivery, dispatcher, knowing, named, links)
+    app = App(settings, clock, database, delivery, reminding, dispatcher, knowing, named, links)
+    if walk is not None:
+        walk.step = app.step
+    return app

@@ -25,6 +25,8 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
 
 
 def _ask(options: argparse.Namespace) -> None:
+    from bot.clock import Clock
+    from bot.knowledge.facts import numbers
     from bot.knowledge.lines import line_of
     from bot.knowledge.taught import know
 
@@ -33,7 +35,9 @@ def _ask(options: argparse.Namespace) -> None:
         raise BadInput("give a question, or `--json -` to read one question a line")
     if not many and not options.question.strip():
         raise BadInput("the question is empty")
-    known = know(_lessons(Settings()))
+    settings = Settings()
+    lessons, book = _kept(settings)
+    known = know(lessons, numbers(book, Clock(settings.zone).now().date()))
     if many:
         for line in sys.stdin:
             if question := line.strip():
@@ -56,41 +60,45 @@ def _said(found: Any, known: Any) -> str:
     return "\n".join([found.text, *sources, *(f"> {known.title(topic)}" for topic in found.suggestions)])
 
 
-def _lessons(settings: Settings) -> Any:
-    """What the office has taught, if there is a database that holds it; nothing is made or brought up to date."""
+def _kept(settings: Settings) -> Any:
+    """The office's lessons and rulebook, if there is a database with them; nothing is made or brought up to date."""
     from storage.database import file_of
 
     file = file_of(settings.database_url)
     if file is None:
         return asyncio.run(_on_server(settings.database_url))
-    return _in_file(file) if file.is_file() else _nothing()
+    return _in_file(file) if file.is_file() else _shipped()
 
 
-def _nothing() -> Any:
+def _shipped() -> Any:
     from bot.knowledge.taught import Lessons
+    from bot.rules.book import load
 
-    return Lessons()
+    return Lessons(), load()
+
+
+def _read(connection: Any) -> Any:
+    from storage import lessons, rulebook
+
+    return (lessons.learnt(connection), rulebook.book_of(connection)) if lessons.there(connection) else _shipped()
 
 
 def _in_file(file: Path) -> Any:
-    from storage import lessons
     from storage.files import looking_at
 
     try:
         with looking_at(file) as connection:
-            return lessons.learnt(connection) if lessons.there(connection) else _nothing()
+            return _read(connection)
     except Exception as error:
         raise Fault(f"the database {file} cannot be read: {type(error).__name__}; see `chibot doctor`") from error
 
 
 async def _on_server(url: str) -> Any:
-    from storage import lessons
     from storage.database import connect
 
     database = await connect(url)
     try:
-        there = await database.read(lessons.there)
-        return await database.read(lessons.learnt) if there else _nothing()
+        return await database.read(_read)
     except Exception as error:
         raise Fault(f"the database cannot be reached: {type(error).__name__}; see `chibot doctor`") from error
     finally:
@@ -104,7 +112,7 @@ def _export(options: argparse.Namespace) -> None:
     if folder.exists() and not folder.is_dir():
         raise BadInput(f"{folder} is a file; give a folder")
     written = []
-    for name, content in files(_lessons(settings)):
+    for name, content in files(_kept(settings)[0]):
         folder.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(content, encoding="utf-8")
         written.append(name)

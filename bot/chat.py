@@ -94,10 +94,26 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A file that somebody sent and that is to be read, after the commit and beside the conversations.
+
+    `read` makes a value of its content, in a thread of its own; `then` gets what a handler works with, and that value
+    as `found`, in a transaction of its own, and answers. The content is kept nowhere.
+    """
+
+    document: Document
+    read: Callable[[bytes], Any]
+    then: Callable[..., "Reply"]
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """What a handler answers: the name of a template and its values, not words.
 
-    `edit` asks to take the place of the message whose button was pressed.
+    `edit` asks to take the place of the message whose button was pressed. `later` makes the file where that takes long:
+    it is called after the commit, in a thread of its own, so it works with plain values and not with the database. The
+    words are sent together with the file; should the process end before, they go alone. `reading` sends a second answer
+    once a file has been read.
     """
 
     template: str
@@ -105,6 +121,8 @@ class Reply:
     buttons: Sequence[Sequence[Choice]] = ()
     edit: bool = False
     file: File | None = None
+    later: Callable[[], File] | None = None
+    reading: Reading | None = None
 
 
 class Refusal(Exception):  # noqa: N818  (it is an answer, not an error)

@@ -36,6 +36,10 @@ MODULES: dict[str, tuple[str, ...]] = {
     "doctor": ("doctor",),
     "law": ("due", "why"),
     "rulebooks": ("rules",),
+    "invent": ("sample",),
+    "recount": ("recount",),
+    "report": ("report",),
+    "remind": ("remind",),
 }
 
 

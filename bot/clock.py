@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
@@ -38,9 +38,10 @@ Round = tuple[str, float, Callable[[], Awaitable[None]]]
 
 
 def rounds(jobs: Sequence[Round]) -> AsyncIOScheduler:
-    """Starts a handful of rounds, each every so many seconds; a round that is still going is not started again."""
+    """Starts a handful of rounds, at once and then every so many seconds; one that still goes is not started again."""
     scheduler = AsyncIOScheduler(job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None})
+    now = datetime.fromtimestamp(time.time(), UTC)
     for name, seconds, job in jobs:
-        scheduler.add_job(job, "interval", seconds=seconds, id=name)
+        scheduler.add_job(job, "interval", seconds=seconds, id=name, next_run_time=now)
     scheduler.start()
     return scheduler

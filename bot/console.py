@@ -41,8 +41,14 @@ def until_stopped(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     async def run() -> None:
         task = asyncio.ensure_future(work())
         loop = asyncio.get_running_loop()
+
+        def stop() -> None:
+            # A second signal must not break off what the first one lets end.
+            if not task.cancelling():
+                task.cancel()
+
         for name in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(name, task.cancel)
+            loop.add_signal_handler(name, stop)
         try:
             await task
         except asyncio.CancelledError:

@@ -89,6 +89,7 @@ def _play(options: argparse.Namespace, settings: Settings) -> None:
         from bot.app import build, open_database
         from bot.channels.web import LocalPhone
         from bot.sample import OPENS_ON, fill, personas
+        from bot.walking import Walk
 
         clock = Clock(
             settings.zone, datetime.combine(OPENS_ON, datetime.min.time(), settings.zone) + timedelta(hours=8)
@@ -96,16 +97,14 @@ def _play(options: argparse.Namespace, settings: Settings) -> None:
         database = await open_database(settings)
         await database.write(lambda connection: fill(connection, clock.now()))
 
-        async def advance(by: timedelta) -> datetime:
-            return clock.advance(by)
-
+        walk = Walk(clock, database)
         phone = LocalPhone(
             port=options.port,
             now=clock.now,
-            advance=advance,
+            advance=walk.advance,
             personas=lambda: database.read(personas),
             open_browser=not options.no_browser,
         )
-        await (await build(settings, [phone], clock, database)).run()
+        await (await build(settings, [phone], clock, database, walk)).run()
 
     until_stopped(work)

@@ -8,7 +8,6 @@ from typing import Any
 from bot.console import BadInput, out
 
 BAD_INPUT = 2
-WORDS = ("groups", "steps", "education")
 
 
 def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
@@ -23,22 +22,13 @@ def add_commands(commands: "argparse._SubParsersAction[Any]") -> None:
     taking.set_defaults(run=_import)
 
 
-def _words() -> dict[str, Mapping[str, str]]:
-    from bot.rules.book import load as load_rulebook
-    from handlers.templates import load
-
-    words, known = load("words"), load_rulebook().entries.steps
-    # Nobody stands at a step that is only noted beside the others.
-    steps = {slug: name for slug, name in words["steps"].items() if known[slug].track == "main"}
-    return {name: words[name] for name in WORDS} | {"steps": steps}
-
-
 def _template(options: argparse.Namespace) -> None:
     from bot.reports.template import template
     from bot.reports.workbook import read_workbook
+    from handlers.workbooks import words_of_workbook
 
     file: Path = options.file
-    words = _words()
+    words = words_of_workbook()
     if file.suffix.lower() != ".xlsx":
         raise BadInput(f"{file.name}: the name must end in .xlsx")
     if not file.parent.is_dir():
@@ -54,9 +44,10 @@ def _import(options: argparse.Namespace) -> int:
     from bot.clock import Clock
     from bot.reports.workbook import read_workbook
     from bot.settings import Settings
+    from handlers.workbooks import words_of_workbook
     from storage import imports
 
-    words = _words()
+    words = words_of_workbook()
     book = read_workbook(_content(options.file), words)
     settings = Settings()
     now, steps = Clock(settings.zone).now(), list(words["steps"])

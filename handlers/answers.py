@@ -10,6 +10,7 @@ from bot.chat import Refusal
 from bot.rules.recording import NUMBER_LENGTH
 from bot.vietnamese.dates import future_date, past_date
 from bot.vietnamese.fold import clean, fold
+from bot.vietnamese.hours import hour_in
 from handlers import voting
 from handlers.templates import load
 from handlers.ways import yes_and_no
@@ -17,7 +18,7 @@ from handlers.ways import yes_and_no
 LONGEST_PLACE = 60
 # Days: what is as near as this ahead and as far as that behind was meant for the future.
 SOON, LONG_AGO = 60, 180
-Kind = Literal["date", "future", "number", "count", "choice", "ballot", "place"]
+Kind = Literal["date", "future", "number", "count", "choice", "ballot", "place", "time"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +51,21 @@ def read(today: date, question: Question, text: str, before: Any = None) -> Any:
         if not text.isdecimal() or len(text) > 6:
             raise Refusal("filling.no_count", name=question.name, words=clean(text)[:30])
         return int(text)
+    if question.kind == "time":
+        return _read_hour(text)
     if question.kind == "ballot":
         return voting.read(text, before or {})
     most = LONGEST_PLACE if question.kind == "place" else NUMBER_LENGTH
     if not 0 < len(clean(text)) <= most:
         raise Refusal("filling.too_long", name=question.name, most=most)
     return clean(text)
+
+
+def _read_hour(text: str) -> str:
+    found = hour_in(text)
+    if found is None:
+        raise Refusal("filling.no_hour", words=clean(text)[:30])
+    return found[0]
 
 
 def iso(text: str) -> date | None:

@@ -4,11 +4,10 @@ import re
 from collections.abc import Sequence
 
 from bot.chat import Choice, Reply
-from bot.vietnamese.fold import fold
+from bot.vietnamese.fold import fold, initials
 from bot.vietnamese.mentions import find_mentions
 from bot.vietnamese.sentence import read
 from handlers.commands import ROUTES, Context
-from handlers.templates import initials
 from storage import candidates, questions
 from storage.candidates import Case
 

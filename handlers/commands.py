@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeVar
 from sqlalchemy import Connection
 
 from bot.chat import Address, Incoming, Refusal, Reply
+from bot.knowledge.taught import Known
 from bot.rules.access import Role
 from bot.vietnamese.fold import fold
 from handlers.knowing import Knowing
@@ -50,6 +51,11 @@ class Context:
     def today(self) -> date:
         """The office's date."""
         return self.now.date()
+
+    @property
+    def known(self) -> Known:
+        """The index of answers as of this transaction."""
+        return self.knowing.of(self.connection, self.today)
 
     @property
     def me(self) -> Person:

@@ -3,18 +3,22 @@
 from bot.chat import Choice, Reply
 from handlers.commands import Context, command, menu
 from handlers.dossiers import LAST
+from handlers.pages import Page, read_page
 from handlers.start import first_steps, logs
+
+# So that a page of help stays on one screen.
+COMMANDS = 12
 
 
 @command("trogiup")
 def help_(context: Context, words: str) -> Reply:
-    """What this person can do here, by role."""
+    """What this person can do here, by role, a page at a time."""
     if context.person is None:
         return Reply("conversation.help_guest", {}, [[Choice("share_phone", "", kind="contact")]])
-    commands = menu(grant.role for grant in context.person.grants)
-    return Reply(
-        "conversation.help", {"commands": commands, "logs": logs(context)}, first_steps(context, with_help=False)
-    )
+    page = Page.of(menu(grant.role for grant in context.person.grants), read_page(words)[0], COMMANDS)
+    values = {"commands": page.items, "logs": logs(context), "page": page.number + 1, "pages": page.last + 1}
+    turn = page.turn(lambda to: f"/trogiup +{to}")
+    return Reply("conversation.help", values, [turn, *first_steps(context, with_help=False)], edit=bool(words))
 
 
 @command("huy")

@@ -2,10 +2,8 @@
 
 import asyncio
 import logging
-import secrets
-import traceback
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cache, partial
@@ -13,12 +11,26 @@ from typing import Protocol
 
 from sqlalchemy import Connection
 
-from bot.chat import Address, Choice, Incoming, Message, Refusal, Reply
+from bot.chat import (
+    Address,
+    Choice,
+    Document,
+    File,
+    Incoming,
+    Message,
+    Reading,
+    Refusal,
+    Reply,
+    Unsendable,
+)
 from bot.rules.access import Role
-from handlers import losses, plain, questions, telling
-from handlers.commands import FORMS, Context, Route, explained, find, forms_owner, is_command, menu
+from handlers import losses, telling
+from handlers.commands import Context, forms_owner, menu
+from handlers.faults import not_read, note
 from handlers.knowing import Knowing, Outdated
+from handlers.routing import answer, with_a_way_on
 from handlers.templates import Templates
+from handlers.workbench import Workbench
 from storage import forms, outbox, people
 from storage.database import Database, savepoint
 
@@ -26,12 +38,10 @@ log = logging.getLogger(__name__)
 
 # How long a message is left to the process that wrote it before a round may send it.
 LEASE = timedelta(seconds=20)
+# The same while a file is made for it.
+MAKING = timedelta(minutes=3)
 # How often one message waits for a new index: the office may approve an answer while one is being built.
 RENEWALS = 3
-# Questions of one line, and how long they wait for their answer; longer forms wait for ever.
-ONE_LINE = ("who", "how", "note", "next", "send_back", "assign", "unit", "role")
-FREE = ("note", "send_back")
-WAITS = timedelta(hours=12)
 
 
 class Dispatcher:
@@ -45,6 +55,7 @@ class Dispatcher:
         delivery: "Outgoing",
         link: Callable[[Address], str | None] = lambda _: None,
         knowing: Knowing | None = None,
+        fetch: "Fetch | None" = None,
     ) -> None:
         self._database = database
         self._templates = templates
@@ -52,7 +63,13 @@ class Dispatcher:
         self._delivery = delivery
         self._link = link
         self._knowing = knowing or Knowing()
+        self._fetch = fetch or _nothing
         self._turns: dict[Address, _Turn] = {}
+        self._workbench = Workbench(delivery.deliver, self._without_result)
+
+    async def finish(self, seconds: float) -> None:
+        """Waits for files that are being made, at most this long; what is not ready goes out in words."""
+        await self._workbench.finish(seconds)
 
     async def receive(self, incoming: Incoming) -> None:
         """Handles one message; returns when its effects and its answer are committed. Never raises."""
@@ -61,7 +78,11 @@ class Dispatcher:
         try:
             async with turn.lock:
                 handled = await self._handled(incoming)
-                self._delivery.deliver(handled.owed)
+                if handled.later is not None:
+                    self._workbench.begin(handled.owed[0], handled.later)
+                if handled.reading is not None:
+                    self._workbench.start(self._read(incoming, handled.reading))
+                self._delivery.deliver(handled.owed[1:] if handled.later else handled.owed)
                 if handled.told:
                     self._delivery.nudge()
                 if handled.menu is not None:
@@ -78,7 +99,7 @@ class Dispatcher:
         except _HandledBefore:
             return await self._database.read(partial(_still_owed, incoming=incoming))
         except Exception as error:
-            number = _note(error)
+            number = note(error)
             answer = partial(
                 self._store, incoming=incoming, now=now, reply=Reply("conversation.fault", {"number": number})
             )
@@ -86,7 +107,7 @@ class Dispatcher:
                 return Handled(await self._database.write(answer))
             except Exception as again:
                 # Nothing can be stored: the person is still told, and the messenger may deliver the message again.
-                _note(again)
+                note(again)
                 message = self._templates.message(Reply("conversation.fault", {"number": number}), now.date())
                 return Handled([outbox.Owed(0, incoming.address, message)])
 
@@ -96,7 +117,7 @@ class Dispatcher:
             try:
                 return await self._database.write(work)
             except Outdated:
-                await self._knowing.renew(self._database)
+                await self._knowing.renew(self._database, self._now().date())
         return await self._database.write(work)
 
     def _take_in(self, connection: Connection, *, incoming: Incoming, now: datetime) -> "Handled":
@@ -107,19 +128,51 @@ class Dispatcher:
             with savepoint(connection):
                 reply = answer(context)
         except Refusal as refusal:
-            reply, context.notices = _with_a_way_on(refusal.reply, begun, incoming), []
+            reply, context.notices = with_a_way_on(refusal.reply, begun, incoming), []
         except Outdated:
             raise
         except Exception as error:
             if outbox.find(connection, _key(incoming)) is not None:
                 # Given again, and its own traces were in the way: no fault.
                 raise _HandledBefore from None
-            reply, context.notices = Reply("conversation.fault", {"number": _note(error)}), []
+            reply, context.notices = Reply("conversation.fault", {"number": note(error)}), []
         to = "member" if context.person else "guest"
         answers = self._store(connection, incoming=incoming, now=now, reply=reply, to=to)
         answers += self._offered(context, joined=not known)
         told = telling.tell_others(context, self._templates) | telling.let_go(context, begun)
-        return Handled(answers, _new_menu(context), told)
+        slow = (reply.later, reply.reading) if reply else (None, None)
+        return Handled(answers, _new_menu(context), told, *slow)
+
+    async def _read(self, incoming: Incoming, reading: Reading) -> None:
+        """Fetches a file, reads it beside the conversations, and answers a second time."""
+        then: Callable[[Context], Reply]
+        try:
+            content = await self._fetch(incoming.address, reading.document)
+            found = await self._workbench.beside(partial(reading.read, content))
+            then = partial(reading.then, found=found)
+        except Exception as error:
+            then = partial(not_read, error)
+        go_on = partial(self._go_on, incoming=incoming, now=self._now(), then=then)
+        self._delivery.deliver(await self._database.write(go_on))
+
+    def _go_on(
+        self, connection: Connection, *, incoming: Incoming, now: datetime, then: Callable[[Context], Reply]
+    ) -> list[outbox.Owed]:
+        context = self._context(connection, incoming, now)
+        try:
+            with savepoint(connection):
+                reply = then(context)
+        except Refusal as refusal:
+            reply, context.notices = with_a_way_on(refusal.reply, False, incoming), []
+        except Exception as error:
+            reply, context.notices = Reply("conversation.fault", {"number": note(error)}), []
+        telling.tell_others(context, self._templates)
+        return self._store(connection, incoming=incoming, now=now, reply=reply, second=True)
+
+    def _without_result(self, owed: outbox.Owed, error: BaseException) -> outbox.Owed:
+        """What is said where a file could not be made."""
+        reply = Reply("conversation.no_file", {"number": note(error)}, [[Choice("help", "/trogiup")]])
+        return replace(owed, message=self._templates.message(reply, self._now().date()))
 
     def _offered(self, context: Context, *, joined: bool) -> list[outbox.Owed]:
         """What waited for somebody who could not be reached, after the answer."""
@@ -139,12 +192,21 @@ class Dispatcher:
         return Context(connection, incoming, now, person, form, link, knowing=self._knowing)
 
     def _store(
-        self, connection: Connection, *, incoming: Incoming, now: datetime, reply: Reply | None, to: str = "member"
+        self,
+        connection: Connection,
+        *,
+        incoming: Incoming,
+        now: datetime,
+        reply: Reply | None,
+        to: str = "member",
+        second: bool = False,
     ) -> list[outbox.Owed]:
         if reply is None:
             return []
         message = self._templates.message(reply, now.date(), incoming.pressed, to)
-        owed = outbox.add(connection, _key(incoming), incoming.address, _without_file(message), now + LEASE)
+        lease = MAKING if reply.later else LEASE
+        key = f"{_key(incoming)}:read" if second else _key(incoming)
+        owed = outbox.add(connection, key, incoming.address, _without_file(message), now + lease)
         if owed is None:
             raise _HandledBefore
         return [replace(owed, message=message)]
@@ -162,11 +224,24 @@ def _still_owed(connection: Connection, incoming: Incoming) -> "Handled":
 
 @dataclass(frozen=True, slots=True)
 class Handled:
-    """What one message led to: answers, a command menu if the chat has another one, whether a round has work."""
+    """What one message led to: answers, a command menu if the chat has another one, whether a round has work.
+
+    `later` makes the file that goes with the first of the answers, `reading` leads to one more.
+    """
 
     owed: Sequence[outbox.Owed]
     menu: Sequence[tuple[str, str]] | None = None
     told: bool = False
+    later: Callable[[], File] | None = None
+    reading: Reading | None = None
+
+
+Fetch = Callable[[Address, Document], Awaitable[bytes]]
+"""Asks the messenger of an address for the content of a file that was sent there."""
+
+
+async def _nothing(_: Address, __: Document) -> bytes:
+    raise Unsendable
 
 
 class Outgoing(Protocol):
@@ -208,60 +283,6 @@ class _Turn:
         self.waiting = 0
 
 
-def answer(context: Context) -> Reply | None:
-    """Finds the handler: what a message is decides before what it says."""
-    incoming = context.incoming
-    if incoming.group:
-        return Reply("conversation.only_private") if is_command(incoming.text) else None
-    if incoming.edited:
-        return Reply("conversation.edited")
-    if incoming.phone:
-        return plain.shared_phone(context, incoming.phone)
-    if incoming.attachment or incoming.document:
-        return plain.attached(context)
-    return said(context, incoming.text)
-
-
-def said(context: Context, text: str) -> Reply | None:
-    """A command, words for the open form, or plain words; in this order."""
-    plain.readable(text)
-    form = context.form if context.form is not None and not _forgotten(context, context.form) else None
-    found = find(text, whole=form is not None and _free(form))
-    if found is not None and (is_command(text) or _for_them(context, found[0])):
-        route, words = found
-        # Many a question begins with words that are a command as well: "the papers of …".
-        asked = questions.meant(context, text) if words and not is_command(text) else None
-        return asked or route.handler(context, words)
-    if is_command(text):
-        raise Refusal("conversation.no_such_command")
-    if form is not None and form.kind in FORMS:
-        return FORMS[form.kind](context, text)
-    return plain.words(context, text)
-
-
-def _free(form: forms.Form) -> bool:
-    """Whether words of one's own are awaited: a note that begins like a command is still a note."""
-    return form.kind in FREE or form.data.get("asks") == "note"
-
-
-def _for_them(context: Context, route: Route) -> bool:
-    """Whether words without a slash may mean this command: a guest who uses a member's words only asks."""
-    return context.person is not None or "guest" in explained()[route.name].roles
-
-
-def _forgotten(context: Context, form: forms.Form) -> bool:
-    """Whether a question of one line was asked so long ago that what is typed now is no answer to it."""
-    return form.kind in ONE_LINE and context.now - form.at > WAITS
-
-
-def _with_a_way_on(refused: Reply, begun: bool, incoming: Incoming) -> Reply:
-    """A refusal without a button gets one: out of the form that was being filled in, or to the help."""
-    if refused.buttons or incoming.group:
-        return refused
-    typed_in = begun and not incoming.pressed
-    return replace(refused, buttons=[[Choice("cancel", "/huy") if typed_in else Choice("help", "/trogiup")]])
-
-
 def _key(incoming: Incoming) -> str:
     return f"answer:{incoming.address.channel}:{incoming.id}"
 
@@ -269,12 +290,3 @@ def _key(incoming: Incoming) -> str:
 def _without_file(message: Message) -> Message:
     """A file is not kept: should the process die before it is sent, the words ask to press again."""
     return Message(message.text, message.buttons, message.edit)
-
-
-def _note(error: BaseException) -> str:
-    """Logs a fault under a short number: where it happened, and not one word of what anybody typed."""
-    number = f"{secrets.choice('ABCDEFGHKMNPQRSTVXY')}{secrets.randbelow(9) + 1}-{secrets.randbelow(900) + 100}"
-    frames = traceback.extract_tb(error.__traceback__)[-6:]
-    where = " < ".join(f"{frame.filename.rsplit('/', 2)[-1]}:{frame.lineno} {frame.name}" for frame in reversed(frames))
-    log.error("fault %s: %s at %s", number, type(error).__name__, where)
-    return number

@@ -16,8 +16,9 @@ from bot.rules.facts import CaseFacts
 from bot.rules.findings import Finding
 from bot.rules.recording import Problem
 from bot.rules.workdays import WorkCalendar, full_months
+from bot.vietnamese.fold import initials
 from handlers.commands import Context
-from handlers.templates import initials, load
+from handlers.templates import load
 from storage import admission, candidates, vettings
 from storage.candidates import Case
 

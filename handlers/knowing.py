@@ -1,11 +1,15 @@
-"""The index that a process answers from: built off the event loop at the first question, and anew when taught."""
+"""The index that a process answers from: built off the event loop, and anew when taught or when a rule has changed."""
 
 import asyncio
+from datetime import date
+from functools import partial
 
 from sqlalchemy import Connection
 
-from bot.knowledge.taught import Known, know
-from storage import lessons
+from bot.knowledge.articles import Facts
+from bot.knowledge.facts import numbers
+from bot.knowledge.taught import Known, Lessons, know
+from storage import lessons, rulebook
 from storage.database import Database
 
 
@@ -20,15 +24,22 @@ class Knowing:
         self._known: Known | None = None
         self._renewing = asyncio.Lock()
 
-    def of(self, connection: Connection) -> Known:
-        """The index as of this transaction; raises Outdated where it has yet to be built."""
-        if self._known is None or self._known.version != lessons.version(connection):
+    def of(self, connection: Connection, today: date) -> Known:
+        """The index as of this transaction, with the numbers of the day; raises Outdated where it has to be built."""
+        known = self._known
+        if known is None or known.version != lessons.version(connection):
             raise Outdated
-        return self._known
+        if known.facts != numbers(rulebook.book_of(connection), today):
+            raise Outdated
+        return known
 
-    async def renew(self, database: Database) -> None:
+    async def renew(self, database: Database, today: date) -> None:
         """Builds the index if it is behind; who comes meanwhile waits for the same one."""
         async with self._renewing:
-            learnt = await database.read(lessons.learnt)
-            if self._known is None or self._known.version != learnt.version:
-                self._known = await asyncio.to_thread(know, learnt)
+            learnt, facts = await database.read(partial(_read, today=today))
+            if self._known is None or (self._known.version, self._known.facts) != (learnt.version, facts):
+                self._known = await asyncio.to_thread(know, learnt, facts)
+
+
+def _read(connection: Connection, *, today: date) -> tuple[Lessons, Facts]:
+    return lessons.learnt(connection), numbers(rulebook.book_of(connection), today)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from bot.chat import Choice, Refusal, Reply
 from handlers.commands import Context, command
-from storage import history, people
+from storage import history, people, preferences, rulebook
 from storage.people import Chat
 
 FORM = "leaving"
@@ -31,9 +31,18 @@ def _show(context: Context) -> Reply:
         "roles": [(grant.role, grant.unit_name) for grant in me.grants],
         "chats": [_chat(context, chat) for chat in chats],
         "phone": phone[-3:] if phone else None,
+        **_hours(context),
     }
     others = [Choice("leave_others", "/toi others")] if len(chats) > 1 else []
-    return Reply("myself.show", values, [[Choice("leave_here", "/toi leave")], others])
+    own = [Choice("digest_hour", "/gionhac"), Choice("quiet_hours", "/gioyen")] if me.grants else []
+    return Reply("myself.show", values, [own, [Choice("leave_here", "/toi leave")], others])
+
+
+def _hours(context: Context) -> dict[str, object]:
+    """When this person is reminded."""
+    mine = preferences.of_person(context.connection, context.me.id)
+    usual = rulebook.book_of(context.connection).entries.a_day.digest_hour
+    return {"hour": usual if mine.digest_hour is None else mine.digest_hour, "quiet": mine.quiet}
 
 
 def _chat(context: Context, chat: Chat) -> dict[str, object]:

@@ -6,17 +6,18 @@ from functools import lru_cache
 
 from bot.chat import Choice, Reply
 from bot.knowledge.path import PathStep, walk
-from bot.rules.book import load
+from bot.rules.book import Rulebook
 from handlers.commands import Context, command
 from handlers.pages import Page, is_number, read_page
 from handlers.questions import answered
+from storage.rulebook import book_of
 
 A_PAGE = 8
 
 
 @lru_cache(maxsize=4)
-def _walked(on: date) -> Sequence[PathStep]:
-    return walk(load(), on)
+def _walked(book: Rulebook, on: date) -> Sequence[PathStep]:
+    return walk(book, on)
 
 
 @command("cacbuoc")
@@ -27,7 +28,7 @@ def steps(context: Context, words: str) -> Reply:
     """
     if words and not is_number(words) and not words.startswith("+"):
         return answered(context, context.incoming.text.strip(" /"))
-    way = _walked(context.today)
+    way = _walked(book_of(context.connection), context.today)
     if is_number(words) and 1 <= int(words) <= len(way):
         return _step(context, way, int(words) - 1)
     page = Page.of([*enumerate(way, 1)], read_page(words)[0], A_PAGE)
@@ -41,7 +42,7 @@ def steps(context: Context, words: str) -> Reply:
 
 def _step(context: Context, way: Sequence[PathStep], at: int) -> Reply:
     step = way[at]
-    known = context.knowing.of(context.connection)
+    known = context.known
     title = known.title(step.article)
     more = [Choice("topic", f"/chude {step.article}", {"title": title})] if title else []
     before = [Choice("earlier", f"/cacbuoc {at}")] if at else []

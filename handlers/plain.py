@@ -2,7 +2,7 @@
 
 from bot.chat import Choice, Refusal, Reply
 from bot.vietnamese.fold import clean
-from handlers import questions, start
+from handlers import questions, start, taking_in
 from handlers.commands import Context
 from handlers.sentences import sentence
 from storage import invitations
@@ -41,7 +41,9 @@ def shared_phone(context: Context, phone: str) -> Reply | None:
 
 
 def attached(context: Context) -> Reply:
-    """Photos and files are not taken in, with the reason; the bot never fetches them."""
+    """Photos and files are not taken in, with the reason, nor fetched; but the office's workbook is."""
+    if context.incoming.document is not None and context.person is not None and context.person.may("import_workbook"):
+        return taking_in.arrived(context, context.incoming.document)
     kind = context.incoming.attachment or "file"
     logs = context.person is not None and context.person.may("log_contact")
     buttons = [[Choice("log_contact", "/tiepxuc")]] if logs else [[Choice("help", "/trogiup")]]

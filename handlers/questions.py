@@ -38,7 +38,7 @@ def ask(context: Context, words: str) -> Reply:
 
 def often_asked(context: Context) -> Reply:
     """The topics that are asked most; where too little was asked yet, the usual ones."""
-    known = context.knowing.of(context.connection)
+    known = context.known
     usual = [str(topic) for topic in load("words")["often_asked"]]
     topics = [*questions.most_asked(context.connection, MOST_SHOWN), *usual]
     shown = [topic for topic in dict.fromkeys(topics) if known.title(topic)][:MOST_SHOWN]
@@ -53,7 +53,7 @@ def _topics(known: Known, topics: Sequence[str]) -> list[list[Choice]]:
 @command("chude")
 def topic(context: Context, words: str) -> Reply:
     """The answer to a topic that was chosen by its button."""
-    known = context.knowing.of(context.connection)
+    known = context.known
     found = known.about(words.strip())
     if found is None:
         raise Refusal("conversation.old_button")
@@ -73,7 +73,7 @@ def answered(context: Context, text: str) -> Reply:
         return start.welcome(context) if context.person is None else start.at_home(context)
     if small:
         return Reply("questions.thanks", {}, [[OFTEN, STEPS]])
-    known = context.knowing.of(context.connection)
+    known = context.known
     found = known.answer(text, _topic_before(context))
     if found.kind == "answer":
         return _tell(context, known, found, text)
@@ -88,7 +88,7 @@ def obvious(context: Context, text: str, least: float = SURE) -> Reply | None:
     """The answer to what can only be a question, for where the words may mean something else; None for all others."""
     if not _asks(context, text):
         return None
-    known = context.knowing.of(context.connection)
+    known = context.known
     found = known.answer(text)
     if found.kind != "answer" or found.confidence < least:
         return None

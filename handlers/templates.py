@@ -13,6 +13,7 @@ from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from bot.chat import Button, Choice, Message, Reply
+from bot.vietnamese.fold import initials
 
 _FOLDER = Path(__file__).parent / "templates"
 NOTE_SHOWN = 160
@@ -105,6 +106,7 @@ def _environment(words: Mapping[str, Any]) -> Environment:
         "how": lambda how: words["how"][how],
         "reason": lambda reason: words["reasons"][reason],
         "role": lambda role: words["roles"][role],
+        "told_as": lambda role: words["told_as"][role],
         "kind": lambda kind: words["kinds"][kind],
         "channel": lambda channel: words["channels"].get(channel, channel),
         "step": lambda step: words["steps"][step],
@@ -114,19 +116,32 @@ def _environment(words: Mapping[str, Any]) -> Environment:
         "place": lambda unit: unit.removeprefix(words["kinds"]["branch"].capitalize()).strip(),
         "initials": initials,
         "given": given,
+        # Unlike capitalize, it leaves names inside as they are.
+        "opening": lambda text: text[:1].upper() + text[1:],
         "brief": lambda text: text if len(text) <= NOTE_SHOWN else text[: NOTE_SHOWN - 1].rstrip() + "\u2026",
         "short_text": lambda text: text if len(text) <= LINE_SHOWN else text[: LINE_SHOWN - 1].rstrip() + "\u2026",
         "ago": lambda on, today: _ago(on, today, words),
         "left": lambda due: _left(due, words["left"]),
         "since": lambda on, today: _ago(on, today, words, "since"),
     }
+    environment.filters |= _figure_filters(environment, load("figures"))
     return environment
 
 
-def initials(name: str) -> str:
-    """The name as notices and other people's cards carry it: initials, and the given name in full: "N.N. Lan"."""
-    *before, last = name.split() or [""]
-    return f"{''.join(word[0].upper() + '.' for word in before)} {last}".strip()
+def _figure_filters(environment: Environment, words: Mapping[str, Any]) -> dict[str, Any]:
+    """Periods, lines of figures and the headings of their lists."""
+    pieces = {name: environment.from_string(text) for name, text in words["pieces"].items()}
+    found: dict[str, Any] = {
+        name: lambda value, piece=piece: Markup(piece.render(value=value))  # noqa: S704  (escaped by the piece)
+        for name, piece in pieces.items()
+    }
+    said = found["period"]
+
+    def list_title(kind: str, period: Any, stage: str = "") -> str:
+        year = period["year"] if isinstance(period, Mapping) else period.last.year
+        return str(words["lists"][kind]).format(period=said(period), year=year, stage=stage)
+
+    return found | {"list_title": list_title}
 
 
 def given(name: str) -> str:

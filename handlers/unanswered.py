@@ -60,7 +60,7 @@ def office(context: Context) -> int:
 def groups(context: Context) -> list[Group]:
     """Everything that waits, gathered by likeness, the most asked first."""
     waiting = questions.waiting(context.connection)
-    known = context.knowing.of(context.connection)
+    known = context.known
     gathered = gather([question.text for question in waiting], known.index)
     found = [Group(tuple(waiting[place] for place in sorted(group.members))) for group in gathered]
     return sorted(found, key=lambda group: (-group.times, -group.last_at.timestamp()))
@@ -115,7 +115,7 @@ def unanswered(context: Context, words: str) -> Reply:
 
 def one(context: Context, group: Group) -> Reply:
     """One question with its wordings, and what may be done with it."""
-    known = context.knowing.of(context.connection)
+    known = context.known
     first = group.first
     ids = [wording.id for wording in group.wordings]
     values = {
@@ -143,7 +143,7 @@ def link(context: Context, words: str) -> Reply:
     """Links a question to the topic after its number; without one offers the likely topics, with "+2" a page of all."""
     me = office(context)
     group = group_of(context, number_in(words))
-    known = context.knowing.of(context.connection)
+    known = context.known
     chosen = words.partition(" ")[2].strip()
     if not chosen or chosen.startswith("+"):
         return _offer_topics(known, group, chosen)

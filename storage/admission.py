@@ -16,7 +16,7 @@ from bot.rules.book import Rulebook
 from bot.rules.changes import Change, apply, undone
 from bot.rules.workdays import WorkCalendar
 from storage import candidates as cases
-from storage import changes, history
+from storage import changes, exits, history, tallies
 from storage.candidates import Case
 from storage.changes import Noted, Numbers, history_of_changes
 from storage.dues import COLUMNS as DUE_COLUMNS
@@ -92,6 +92,21 @@ def _write(
     numbers: tuple[Numbers, Numbers],
 ) -> int | None:
     """The case's new version; None when somebody was first."""
+    with tallies.following(connection, [case.id]):
+        return _keep(connection, at, actor, case, change, action, book, calendar, numbers)
+
+
+def _keep(
+    connection: Connection,
+    at: datetime,
+    actor: int | None,
+    case: Case,
+    change: Change,
+    action: str,
+    book: Rulebook,
+    calendar: WorkCalendar,
+    numbers: tuple[Numbers, Numbers],
+) -> int | None:
     before = known(connection, [case.id])[0]
     after = replace(before, facts=apply(before.facts, change), state=_state(case, change))
     values = columns_of(change.after) | {"state": after.state, "version": case.version + 1}
@@ -101,6 +116,7 @@ def _write(
     keep_dates(connection, case.id, change.dates_after)
     keep_numbers(connection, case.id, numbers[1])
     keep(connection, case.id, change.after)
+    exits.of_case(connection, actor, case, change, book)
     moves = work_out(connection, at, after, book, calendar)
     was, now = changes.told(change, *numbers)
     told = {"kind": change.kind, "step": change.step, "on": change.on, "reason": change.reason}

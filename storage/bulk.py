@@ -1,23 +1,33 @@
 """Many rows at once, for the sample ward and for benchmarks; whoever calls writes the line in the history."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
 
 from bot.vietnamese.fold import fold
-from storage import dues, rulebook
+from storage import dues, rulebook, tallying
 from storage.tables import (
     addresses,
+    announcement_readers,
+    announcements,
     assignments,
+    attendance,
     candidate_groups,
     candidates,
+    case_dates,
     case_facts,
     contacts,
+    difficulties,
+    enrolments,
+    meeting_habits,
+    meetings,
     people,
     roles,
+    source_surveys,
     targets,
+    units,
 )
 
 Row = Mapping[str, Any]
@@ -48,6 +58,11 @@ def add_candidates(connection: Connection, rows: Sequence[Row], groups: Mapping[
     return ids
 
 
+def add_labels(connection: Connection, rows: Sequence[Row]) -> None:
+    """Group labels: candidate_id, label."""
+    _add(connection, candidate_groups, rows)
+
+
 def add_assignments(connection: Connection, rows: Sequence[Row]) -> None:
     """Who helps whom: candidate_id, person_id, since, until."""
     _add(connection, assignments, rows)
@@ -58,13 +73,45 @@ def add_contacts(connection: Connection, rows: Sequence[Row]) -> None:
     _add(connection, contacts, rows)
 
 
+def add_dates(connection: Connection, rows: Sequence[Row]) -> None:
+    """Days of events: candidate_id, event, on, unit_id."""
+    _add(connection, case_dates, rows)
+
+
+def add_units(connection: Connection, rows: Sequence[Row]) -> None:
+    """Units with their ids and paths, all with the same columns."""
+    _add(connection, units, rows)
+
+
 def add_targets(connection: Connection, rows: Sequence[Row]) -> None:
     """Targets: unit_id, year, quarter, admissions, sources."""
     _add(connection, targets, rows)
 
 
+def add_habits(connection: Connection, rows: Sequence[Row]) -> None:
+    """When and where branches usually meet: unit_id, time, place."""
+    _add(connection, meeting_habits, rows)
+
+
+def add_meetings(connection: Connection, rows: Sequence[Row]) -> dict[tuple[int, date], int]:
+    """Meetings, all with the same columns. Gives the ids by unit and month."""
+    _add(connection, meetings, rows)
+    found = select(meetings.c.unit_id, meetings.c.month, meetings.c.id).where(meetings.c.kind == "regular")
+    return {(row.unit_id, row.month): row.id for row in connection.execute(found)}
+
+
+def add_attendance(connection: Connection, rows: Sequence[Row]) -> None:
+    """Who was at meetings: meeting_id, person_id, state, reason."""
+    _add(connection, attendance, rows)
+
+
+def add_enrolments(connection: Connection, rows: Sequence[Row]) -> None:
+    """Who is sent to a class: class_id, candidate_id, at."""
+    _add(connection, enrolments, rows)
+
+
 def begin_cases(connection: Connection, at: datetime) -> None:
-    """What follows from step and day of every candidate written here: events, exits, deadlines."""
+    """What follows from step and day of every candidate written here: events, exits, deadlines; and all summaries."""
     rows = connection.execute(
         select(candidates.c.id, candidates.c.state, candidates.c.step, candidates.c.step_on)
     ).all()
@@ -72,8 +119,26 @@ def begin_cases(connection: Connection, at: datetime) -> None:
     _add(connection, case_facts, ended)
     dues.begin(connection, at, [(row.id, row.step, row.step_on) for row in rows])
     rulebook.note_in_use(connection, at)
+    tallying.rebuild(connection)
 
 
 def _add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     if rows:
         connection.execute(insert(table), [dict(row) for row in rows])
+
+
+def add_surveys(connection: Connection, rows: Sequence[Row]) -> None:
+    """How ripe sources were found, as in the table."""
+    _add(connection, source_surveys, rows)
+
+
+def add_difficulties(connection: Connection, rows: Sequence[Row]) -> None:
+    """Difficulties, all with the same columns as in the table."""
+    _add(connection, difficulties, rows)
+
+
+def add_announcement(connection: Connection, row: Row, readers: Sequence[Row]) -> None:
+    """An announcement, and whom it was for: person_id, unit_id, read_at."""
+    made = connection.execute(insert(announcements).values(**row)).inserted_primary_key
+    number = made[0] if made else 0
+    _add(connection, announcement_readers, [{**reader, "announcement_id": number} for reader in readers])

@@ -12,7 +12,7 @@ from sqlalchemy import insert as plain_insert
 from bot.chat import Refusal
 from bot.rules.access import Action, Reach, covers, rights
 from bot.vietnamese.fold import clean, fold
-from storage import dues, history
+from storage import dues, history, notices, tallies
 from storage.database import lock_history
 from storage.people import Person, units_open_to
 from storage.prepared import Prepared
@@ -70,7 +70,7 @@ class Case:
         return self.born_on.year if self.born_on else self.born_year
 
 
-_OWN = exists().where(
+OWN = exists().where(
     assignments.c.candidate_id == candidates.c.id,
     assignments.c.person_id == bindparam("me"),
     assignments.c.until.is_(None),
@@ -82,7 +82,7 @@ _COLUMNS = [
     for f in fields(Case)
     if f.name != "own"
 ]
-_CASES = select(*_COLUMNS, _OWN.label("own")).join_from(candidates, units, units.c.id == candidates.c.unit_id)
+_CASES = select(*_COLUMNS, OWN.label("own")).join_from(candidates, units, units.c.id == candidates.c.unit_id)
 _BY_CODE = Prepared(_CASES.where(candidates.c.code == bindparam("wanted")))
 _BY_ID = Prepared(_CASES.where(candidates.c.id == bindparam("wanted")))
 
@@ -137,7 +137,7 @@ def listed(
     only_own: bool = False,
 ) -> list[Case]:
     """All cases that this person may do this with, in the order of their codes."""
-    visible = and_(_OWN, _visible(person, action)) if only_own else _visible(person, action)
+    visible = and_(OWN, _visible(person, action)) if only_own else _visible(person, action)
     found = _CASES.where(candidates.c.state.in_(list(states)), visible).order_by(candidates.c.id)
     return [_case(row) for row in connection.execute(found, {"me": person.id})]
 
@@ -177,7 +177,7 @@ def _visible(person: Person, action: Action) -> ColumnElement[bool]:
 def _reached(person: Person, action: Action) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = [units_open_to(person, action)]
     if any(far == Reach.OWN for far, _ in rights(person.grants, action)):
-        parts += [_OWN, _PROPOSED]
+        parts += [OWN, _PROPOSED]
     return or_(*parts)
 
 
@@ -240,11 +240,23 @@ def add(
     row.setdefault("code", _next_code(connection))
     key = connection.execute(plain_insert(candidates).values(**row)).inserted_primary_key
     candidate = int(key[0]) if key else 0
+    with tallies.following(connection, [candidate], new=True):
+        _begin(connection, at, actor, candidate, row, groups)
+    return str(row["code"])
+
+
+def _begin(
+    connection: Connection,
+    at: datetime,
+    actor: int | None,
+    candidate: int,
+    row: Mapping[str, Any],
+    groups: Iterable[str],
+) -> None:
     set_groups(connection, candidate, groups)
     after = {"code": row["code"], "state": row["state"], "step": row["step"], "unit_id": row["unit_id"]}
     history.record(connection, at, actor, "candidate.add", f"candidate:{candidate}", row["unit_id"], None, after)
     dues.begin(connection, at, [(candidate, row["step"], row["step_on"])])
-    return str(row["code"])
 
 
 def _next_code(connection: Connection) -> str:
@@ -260,6 +272,13 @@ def change(
     connection: Connection, at: datetime, actor: int | None, case: Case, action: str, values: Mapping[str, Any]
 ) -> bool:
     """Compare-and-set: changes the case if nobody has since it was read; False when somebody was first."""
+    with tallies.following(connection, [case.id]):
+        return _change(connection, at, actor, case, action, values)
+
+
+def _change(
+    connection: Connection, at: datetime, actor: int | None, case: Case, action: str, values: Mapping[str, Any]
+) -> bool:
     mine = (candidates.c.id == case.id, candidates.c.version == case.version)
     done = connection.execute(update(candidates).where(*mine).values(**values, version=case.version + 1)).rowcount
     if done:
@@ -271,7 +290,9 @@ def change(
 
 
 def _follow(connection: Connection, at: datetime, case: Case, values: Mapping[str, Any]) -> None:
-    """Dates that hang on what was changed."""
+    """Dates that hang on what was changed, and what goes along to another unit."""
+    if values.get("unit_id", case.unit_id) != case.unit_id:
+        tallies.rehang(connection, case.id, case.unit_id, values["unit_id"])
     if "step" in values or "step_on" in values:
         row = (case.id, values.get("step", case.step), values.get("step_on", case.step_on))
         dues.begin(connection, at, [row])
@@ -286,7 +307,7 @@ def assign(connection: Connection, at: datetime, actor: int | None, case: Case, 
     row = {"candidate_id": case.id, "person_id": person, "since": on, "assigned_by": actor}
     connection.execute(plain_insert(assignments).values(**row))
     history.record(connection, at, actor, "candidate.assign", case.subject, case.unit_id, None, {"person_id": person})
-    dues.contacted(connection, case.id, on)
+    dues.contacted(connection, case, on)
 
 
 def release(connection: Connection, at: datetime, actor: int | None, case: Case, person: int, on: date) -> bool:
@@ -298,6 +319,7 @@ def release(connection: Connection, at: datetime, actor: int | None, case: Case,
     )
     done = connection.execute(update(assignments).where(*held).values(until=on)).rowcount
     if done:
+        notices.released(connection, case.id, person)
         history.record(
             connection, at, actor, "candidate.release", case.subject, case.unit_id, {"person_id": person}, None
         )

@@ -12,7 +12,10 @@ case_dates = Table(
     Column("event", String, primary_key=True),
     Column("on", Date, nullable=False),
     Column("number", String),
+    # The unit that it counts for: where the case was when the day was written. A case that moves leaves it behind.
+    Column("unit_id", ForeignKey("units.id")),
     Index("ix_case_dates_event_on", "event", "on"),
+    Index("ix_case_dates_unit_event_on", "unit_id", "event", "on"),
 )
 
 # The other fields of CaseFacts by name, as JSON: answers, approvals, recommenders, extended, left, …
@@ -96,10 +99,18 @@ dues = Table(
     Column("opened_at", Moment, nullable=False),
     # None while it runs.
     Column("closed_at", Moment),
+    # When the reminders look at it again; None: nothing more is to be said of it.
+    Column("next_look_on", Date),
     UniqueConstraint("candidate_id", "rule", "subject"),
     Index(
         "ix_dues_due_on",
         "due_on",
+        sqlite_where=text("closed_at IS NULL"),
+        postgresql_where=text("closed_at IS NULL"),
+    ),
+    Index(
+        "ix_dues_next_look_on",
+        "next_look_on",
         sqlite_where=text("closed_at IS NULL"),
         postgresql_where=text("closed_at IS NULL"),
     ),

@@ -9,8 +9,9 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy import insert as plain_insert
 
 from bot.chat import Refusal
-from storage import dues, history
+from storage import dues, history, tallies
 from storage.candidates import Case
+from storage.counting import month_slot
 from storage.prepared import Prepared
 from storage.tables import candidates, contacts, people
 
@@ -91,7 +92,8 @@ def log(connection: Connection, at: datetime, actor: int, case: Case, key: str, 
     else:
         _TOUCH.run(connection, {"candidate": case.id, "last": last, "coming": row["next_on"] or kept})
     if last is not None and last != case.last_contact_on:
-        dues.contacted(connection, case.id, last)
+        dues.contacted(connection, case, last)
+    _count(connection, case, {row["on"]: int(reached)})
     after = {name: value for name, value in values.items() if value} | {"contact": contact}
     history.record(connection, at, actor, "contact.log", case.subject, case.unit_id, None, after)
     return contact
@@ -127,6 +129,7 @@ def undo(connection: Connection, at: datetime, case: Case, contact: Contact) -> 
 def withdraw(connection: Connection, at: datetime, case: Case, contact: Contact) -> None:
     """Takes an entry out of the count; it stays to be read in the history."""
     connection.execute(update(contacts).where(contacts.c.id == contact.id).values(state="undone"))
+    _count(connection, case, {contact.on: -_reached(contact.how)})
     _recount(connection, at, case)
     history.record(
         connection, at, contact.person_id, "contact.undo", case.subject, case.unit_id, {"contact": contact.id}, None
@@ -142,6 +145,8 @@ def correct(connection: Connection, at: datetime, case: Case, contact: Contact, 
     new = _ADD.add(connection, row) or 0
     replaced = {"state": "replaced", "replaced_by": new}
     connection.execute(update(contacts).where(contacts.c.id == contact.id).values(**replaced))
+    _count(connection, case, {contact.on: -_reached(contact.how)})
+    _count(connection, case, {row["on"]: _reached(row["how"])})
     _recount(connection, at, case)
     before = {name: getattr(contact, name) for name in values} | {"contact": contact.id}
     after = dict(values) | {"contact": new}
@@ -166,6 +171,15 @@ def latest(connection: Connection, candidate: int, most: int = 3, skip: int = 0)
         .offset(skip)
     )
     return [Told(*row) for row in connection.execute(found)]
+
+
+def _reached(how: str) -> int:
+    return int(how != "not_reached")
+
+
+def _count(connection: Connection, case: Case, days: Mapping[date, int]) -> None:
+    """Contacts by month; where nobody was reached there was none."""
+    tallies.add(connection, case.path, {("contacts", month_slot(on)): more for on, more in days.items()})
 
 
 def _recount(connection: Connection, at: datetime, case: Case) -> None:

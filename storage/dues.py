@@ -1,6 +1,6 @@
 """The dates that run for each case, kept in rows: worked out anew whenever the case, a rule or a day off changes."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -14,18 +14,19 @@ from bot.rules import deadlines
 from bot.rules.book import Rulebook
 from bot.rules.lists import Swap
 from bot.rules.workdays import WorkCalendar
-from storage import history, rulebook
+from storage import history, notices, rulebook, tallies
+from storage.counting import CONTACT, Key, day_slot
 from storage.database import days_moved
 from storage.facts import BATCH, Known, known, take_over
 from storage.history import Line
+from storage.looks import LOOK_NOW
+from storage.notices import Overtaken
 from storage.people import within
 from storage.prepared import Prepared
 from storage.tables import candidates, dues, units
 
 if TYPE_CHECKING:
     from storage.candidates import Case
-
-CONTACT = "contact_gap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,20 +70,27 @@ _OF_MANY = select(dues).where(dues.c.candidate_id.in_(bindparam("wanted", expand
 _SET = (
     update(dues)
     .where(dues.c.id == bindparam("row"))
-    .values({name: bindparam(f"new_{name}") for name in (*_GIVEN, "opened_at", "closed_at")})
+    .values(
+        {name: bindparam(f"new_{name}") for name in (*_GIVEN, "opened_at", "closed_at")} | {"next_look_on": LOOK_NOW}
+    )
 )
+_IS_GAP = (
+    dues.c.candidate_id == bindparam("case"),
+    dues.c.rule == literal_column(f"'{CONTACT}'"),
+    dues.c.subject == literal_column("''"),
+    dues.c.closed_at.is_(None),
+)
+_GAP = Prepared(select(dues.c.start_on, dues.c.due_on).where(*_IS_GAP))
 _CONTACTED = Prepared(
     update(dues)
     .where(
-        dues.c.candidate_id == bindparam("case"),
-        dues.c.rule == literal_column(f"'{CONTACT}'"),
-        dues.c.subject == literal_column("''"),
-        dues.c.closed_at.is_(None),
+        *_IS_GAP,
         dues.c.start_on < bindparam("last", type_=Date),
     )
     .values(
         start_on=bindparam("last", type_=Date),
         due_on=days_moved(dues.c.due_on, dues.c.start_on, bindparam("last", type_=Date)),
+        next_look_on=LOOK_NOW,
     )
 )
 
@@ -179,9 +187,15 @@ def below(connection: Connection, path: str) -> list[int]:
     return list(connection.execute(found.where(candidates.c.state == "open", within(path))).scalars())
 
 
-def contacted(connection: Connection, candidate: int, last: date) -> None:
+def contacted(connection: Connection, case: "Case", last: date) -> None:
     """The candidate was met, or given a helper, on that day: the next meeting is due as long after it as before."""
-    _CONTACTED.run(connection, {"case": candidate, "last": last})
+    was = _GAP.first(connection, {"case": case.id})
+    if was is None or was.start_on >= last:
+        return
+    _CONTACTED.run(connection, {"case": case.id, "last": last})
+    notices.contacted(connection, case.id)
+    moved = was.due_on + (last - was.start_on)
+    tallies.add(connection, case.path, {("silent", day_slot(was.due_on)): -1, ("silent", day_slot(moved)): 1})
 
 
 def pieces(ids: Iterable[int]) -> Iterator[list[int]]:
@@ -200,6 +214,8 @@ def _work_out(
     moved: dict[int, Moves] = {}
     fresh: list[dict[str, Any]] = []
     changed: list[dict[str, Any]] = []
+    counted: dict[str, Counter[Key]] = defaultdict(Counter)
+    overtaken: list[Overtaken] = []
     for case in cases:
         moves = Moves()
         running = deadlines.dues(case.facts, book, calendar) if case.state == "open" else []
@@ -207,23 +223,49 @@ def _work_out(
         for key, values in new.items():
             was = kept[case.id].pop(key, None)
             if was is None:
-                fresh.append({"candidate_id": case.id, "rule": key[0], "subject": key[1], "opened_at": at, **values})
+                fresh.append(
+                    {
+                        "candidate_id": case.id,
+                        "rule": key[0],
+                        "subject": key[1],
+                        "opened_at": at,
+                        **values,
+                        "next_look_on": LOOK_NOW,
+                    }
+                )
             elif was.closed_at or any(getattr(was, name) != values[name] for name in _GIVEN):
                 opened = at if was.closed_at else was.opened_at
                 changed.append(_prefixed(was.id, values | {"opened_at": opened, "closed_at": None}))
-            _note(moves, key, was.due_on if was and was.closed_at is None else None, values["due_on"])
+                if was.closed_at is None and was.due_on != values["due_on"]:
+                    overtaken.append(Overtaken(was.id, was.rule, was.due_on, values["due_on"]))
+            old = was.due_on if was and was.closed_at is None else None
+            _note(moves, key, old, values["due_on"])
+            _count(counted[case.path], values["kind"], key[0], values["due_on"], 1)
+            _count(counted[case.path], was.kind if was else "", key[0], old, -1)
         for key, was in kept[case.id].items():
             if was.closed_at is None:
                 values = {name: getattr(was, name) for name in _GIVEN}
                 changed.append(_prefixed(was.id, values | {"opened_at": was.opened_at, "closed_at": at}))
+                overtaken.append(Overtaken(was.id, was.rule, was.due_on, None, done=case.state == "open"))
                 _note(moves, key, was.due_on, None)
+                _count(counted[case.path], was.kind, key[0], was.due_on, -1)
         if moves.after:
             moved[case.id] = moves
     if fresh:
         connection.execute(plain_insert(dues), fresh)
     if changed:
         connection.execute(_SET, changed)
+    for path, deltas in counted.items():
+        tallies.add(connection, path, deltas)
+    if overtaken:
+        notices.overtaken(connection, at, book, overtaken)
     return moved
+
+
+def _count(counted: Counter[Key], kind: str, rule: str, due_on: date | None, by: int) -> None:
+    key = tallies.due_key(kind, rule, due_on) if due_on else None
+    if key is not None:
+        counted[key] += by
 
 
 def _values(due: deadlines.Due, book: Rulebook) -> dict[str, Any]:

@@ -37,6 +37,7 @@ class Known:
     state: str
     version: int
     facts: CaseFacts
+    path: str
 
 
 _assigned = select(func.max(assignments.c.since)).where(assignments.c.candidate_id == candidates.c.id).scalar_subquery()
@@ -57,6 +58,7 @@ _ROWS = select(
 ).join_from(candidates, units, units.c.id == candidates.c.unit_id)
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
 _BY_IDS = _ROWS.where(candidates.c.id.in_(_WANTED)).order_by(candidates.c.id)
+_PLACES = select(candidates.c.id, candidates.c.unit_id).where(candidates.c.id.in_(_WANTED))
 _DATES = select(case_dates.c.candidate_id, case_dates.c.event, case_dates.c.on).where(
     case_dates.c.candidate_id.in_(_WANTED)
 )
@@ -100,11 +102,12 @@ def _known(
         born=row.born_on,
         education=row.education,
         vettings=asked,
-        local=local,
+        # What a unit has set for its reminders moves no date.
+        local={name: value for name, value in local.items() if not name.startswith("remind_")},
         profile=profile_of(local),
         **more,
     )
-    return Known(row.id, row.unit_id, row.state, row.version, facts)
+    return Known(row.id, row.unit_id, row.state, row.version, facts, row.path)
 
 
 def as_json(values: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,12 +168,14 @@ def keep_dates(connection: Connection, candidate: int, dates: Mapping[str, date 
 
 
 def _put_dates(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    if rows:
-        statement = insert(connection, case_dates)
-        kept = statement.on_conflict_do_update(
-            index_elements=["candidate_id", "event"], set_={"on": statement.excluded.on}
-        )
-        connection.execute(kept, list(rows))
+    """Each day counts for the unit where the case is when it is first written."""
+    statement = insert(connection, case_dates)
+    kept = statement.on_conflict_do_update(index_elements=["candidate_id", "event"], set_={"on": statement.excluded.on})
+    for start in range(0, len(rows), BATCH):
+        some = rows[start : start + BATCH]
+        found = connection.execute(_PLACES, {"wanted": list({row["candidate_id"] for row in some})})
+        places = {row.id: row.unit_id for row in found}
+        connection.execute(kept, [{**row, "unit_id": places[row["candidate_id"]]} for row in some])
 
 
 def numbers_of(connection: Connection, candidate: int) -> dict[str, str]:

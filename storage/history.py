@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, insert, select
 
+from storage import looks
 from storage.database import LAST, lock_history
 from storage.prepared import Prepared
 from storage.tables import history, people
@@ -60,6 +61,8 @@ def record(
     seal = _seal(last, values)
     _ADD.run(connection, {**values, "hash": seal})
     _remember(connection, seal)
+    if looks.matters(action):
+        looks.after(connection, action, subject, unit)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +79,8 @@ class Line:
 def record_all(connection: Connection, at: datetime, actor: int | None, lines: Iterable[Line]) -> None:
     """Adds many lines in one statement, in this order, each sealed by the one before it."""
     last = _last(connection)
-    rows = []
-    for line in lines:
+    written, rows = list(lines), []
+    for line in written:
         values = {
             "at": at,
             "actor_id": actor,
@@ -92,6 +95,9 @@ def record_all(connection: Connection, at: datetime, actor: int | None, lines: I
     if rows:
         connection.execute(_ADD_MANY, rows)
         _remember(connection, last)
+    for line in written:
+        if looks.matters(line.action):
+            looks.after(connection, line.action, line.subject, line.unit)
 
 
 def _last(connection: Connection) -> str:

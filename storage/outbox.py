@@ -149,6 +149,11 @@ def states(connection: Connection, keys: Sequence[str]) -> dict[int, str]:
     return {row.id: row.state for row in connection.execute(found)}
 
 
+def key_of(connection: Connection, row: int) -> str | None:
+    """The key of a row; None when there is no such row."""
+    return connection.execute(select(outbox.c.key).where(outbox.c.id == row)).scalar()
+
+
 def seen(connection: Connection, row: int, at: datetime) -> bool:
     """Somebody pressed a button of it; False when it was not sent, or was seen before."""
     shown = (outbox.c.id == row, outbox.c.state == "sent")
@@ -192,7 +197,7 @@ def let_go(connection: Connection, person: int, at: datetime) -> int:
 
 
 def release(connection: Connection, now: datetime) -> int:
-    """Frees what an ended process had in hand, to go first: for the start of the only process of a database file."""
+    """Frees what an ended process had in hand, to go first: for the start of an embedded database's only process."""
     answers = (text(ANSWER_WAITS), outbox.c.tries == 0, outbox.c.due_at > now)
     freed = connection.execute(update(outbox).where(*answers).values(due_at=now)).rowcount
     held = (text(NOTICE_WAITS), outbox.c.holder.is_not(None))

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, bindparam, case, delete, select, update
+from sqlalchemy import Column, Connection, bindparam, case, delete, select, update
 from sqlalchemy import insert as plain_insert
 
 from bot.vietnamese.fold import fold
@@ -22,6 +22,7 @@ LONGEST_KEY = 400
 # The office reads the most asked ones; rarer ones come up as these are dealt with.
 LOOKED_THROUGH = 300
 LONGEST_NAME = 5
+_DIGIT = re.compile(r"\d")
 _CODE = re.compile(r"\bQC[\s\-_.]*\d+\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W_]+(?:[-_/.][^\W_]+)*")
 
@@ -49,6 +50,18 @@ _GUESTS = Prepared(
 )
 _FORGET_GUEST = Prepared(
     delete(attempts).where(attempts.c.sender == bindparam("sender"), attempts.c.minute < bindparam("before"))
+)
+# Words are looked for so many at a time; a shorter list is filled up with blanks, so that the statement stays the same.
+_SLOTS = 48
+_NAMES = tuple(f"word_{slot}" for slot in range(_SLOTS))
+
+
+def _holding(column: Column[str]) -> Prepared:
+    return Prepared(select(column).where(column.in_([bindparam(name) for name in _NAMES])))
+
+
+_CANDIDATES, _CODES, _PEOPLE = (
+    _holding(column) for column in (candidates.c.folded, candidates.c.code, people.c.folded)
 )
 
 
@@ -140,29 +153,31 @@ def names_somebody(connection: Connection, text: str) -> bool:
     """Whether the full name of any candidate stands in a text: a quick look before anybody's list is read."""
     words = [found.span() for found in _WORD.finditer(text)]
     wanted = [key for key, _ in _runs(text, words) if " " in key]
-    found = select(candidates.c.id).where(candidates.c.folded.in_(wanted)).limit(1)
-    return bool(wanted) and connection.execute(found).first() is not None
+    return bool(_among(connection, _CANDIDATES, wanted))
 
 
 def _runs(text: str, words: Sequence[tuple[int, int]]) -> Iterator[tuple[str, list[tuple[int, int]]]]:
     """Everything in a text that may be a full name or a code, folded, with where it stands."""
+    folded = [fold(text[start:end]) for start, end in words]
     found: dict[str, list[tuple[int, int]]] = {}
     for at, (start, _) in enumerate(words):
-        for _, end in words[at : at + LONGEST_NAME]:
-            found.setdefault(fold(text[start:end]), []).append((start, end))
-    yield from ((key, spans) for key, spans in found.items() if " " in key or any(c.isdigit() for c in key))
+        for last in range(at, min(at + LONGEST_NAME, len(words))):
+            found.setdefault(" ".join(folded[at : last + 1]), []).append((start, words[last][1]))
+    yield from ((key, spans) for key, spans in found.items() if " " in key or _DIGIT.search(key))
 
 
 def _known(connection: Connection, wanted: Sequence[str]) -> set[str]:
-    if not wanted:
-        return set()
-    names = select(candidates.c.folded).where(candidates.c.folded.in_(wanted))
-    found = set(connection.execute(names).scalars())
-    found |= set(connection.execute(select(people.c.folded).where(people.c.folded.in_(wanted))).scalars())
-    codes = [key.upper() for key in wanted if any(c.isdigit() for c in key)]
-    if codes:
-        rows = connection.execute(select(candidates.c.code).where(candidates.c.code.in_(codes))).scalars()
-        found |= {code.lower() for code in rows}
+    codes = [key.upper() for key in wanted if _DIGIT.search(key)]
+    found = _among(connection, _CANDIDATES, wanted) | _among(connection, _PEOPLE, wanted)
+    return found | {code.lower() for code in _among(connection, _CODES, codes)}
+
+
+def _among(connection: Connection, statement: Prepared, wanted: Sequence[str]) -> set[str]:
+    """Which of these words the column of a statement holds."""
+    found: set[str] = set()
+    for at in range(0, len(wanted), _SLOTS):
+        slots = dict.fromkeys(_NAMES, "") | dict(zip(_NAMES, wanted[at : at + _SLOTS], strict=False))
+        found.update(row[0] for row in statement.rows(connection, slots))
     return found
 
 

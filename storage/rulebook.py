@@ -15,18 +15,19 @@ from bot.rules.lists import Swap
 from bot.rules.replay import Rules
 from bot.rules.workdays import WorkCalendar
 from storage import history
+from storage.prepared import Prepared
 from storage.tables import rule_files, rulebooks, swaps
 
 # Counted when a calendar is made, so that threads which share it find it whole. Other years are counted when asked for.
 COUNTED = (date(2010, 1, 1), date(2045, 1, 1))
-_FILES = select(rule_files.c.digest).order_by(rule_files.c.id)
+_FILES = Prepared(select(rule_files.c.digest).order_by(rule_files.c.id))
 _SWAPS = select(swaps.c.rest, swaps.c.work, swaps.c.name, swaps.c.document).order_by(swaps.c.id)
 _BOOKS: dict[tuple[str, ...], Rulebook] = {}
 
 
 def book_of(connection: Connection) -> Rulebook:
     """The rulebook in use; read anew only when a changed file has been switched on."""
-    digests = tuple(connection.execute(_FILES).scalars())
+    digests = tuple(row.digest for row in _FILES.rows(connection, {}))
     if digests not in _BOOKS:
         _BOOKS[digests] = load(laid_over=switched_on(connection))
     return _BOOKS[digests]

@@ -13,32 +13,72 @@ from storage.case_tables import (
     unit_settings,
     vettings,
 )
+from storage.class_tables import classes, enrolments
+from storage.exchange_tables import announcement_readers, announcements, difficulties, source_surveys
+from storage.meeting_tables import (
+    attendance,
+    charges,
+    meeting_habits,
+    meeting_items,
+    meeting_reports,
+    meetings,
+    member_states,
+)
+from storage.notice_tables import notices, person_settings, unit_looks
 from storage.outbox_tables import outbox
+from storage.pace_tables import pace_days, paces
+from storage.report_tables import commitments, oversight, report_parts, reports
 from storage.schema import Moment, key, metadata, to
+from storage.standing_tables import exits, more_targets, tallies
 
 __all__ = [
     "Moment",
     "addresses",
+    "announcement_readers",
+    "announcements",
     "assignments",
     "attempts",
+    "attendance",
     "candidate_groups",
     "candidates",
     "case_changes",
     "case_dates",
     "case_facts",
+    "charges",
+    "classes",
+    "commitments",
     "contacts",
+    "difficulties",
     "dues",
+    "enrolments",
+    "exits",
     "forms",
     "history",
     "invitations",
+    "meeting_habits",
+    "meeting_items",
+    "meeting_reports",
+    "meetings",
+    "member_states",
     "metadata",
+    "more_targets",
+    "notices",
     "outbox",
+    "oversight",
+    "pace_days",
+    "paces",
     "people",
+    "person_settings",
+    "report_parts",
+    "reports",
     "roles",
     "rule_files",
     "rulebooks",
+    "source_surveys",
     "swaps",
+    "tallies",
     "targets",
+    "unit_looks",
     "unit_settings",
     "units",
     "vettings",

@@ -1,19 +1,20 @@
 """The tree of units: found, added, renamed, moved, merged and closed, with nothing of the past lost."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import count
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, or_, select, update
 from sqlalchemy import insert as plain_insert
 
 from bot.chat import Refusal
-from bot.rules.access import covers
-from storage import dues, history
+from bot.rules.access import Action, covers
+from storage import dues, history, tallies
 from storage.people import Person, units_open_to, within
-from storage.tables import candidates, roles, units
+from storage.prepared import Prepared
+from storage.tables import candidates, case_dates, charges, difficulties, exits, member_states, roles, units
 
 # Kinds that are committees: the tree below one is its own office's business.
 COMMITTEES = ("central", "province", "committee")
@@ -53,9 +54,21 @@ _COLUMNS = (
 )
 
 
+_BY_ID = Prepared(select(*_COLUMNS).where(units.c.id == bindparam("wanted")))
+_KIND_BELOW = Prepared(
+    select(units.c.kind).where(units.c.parent_id == bindparam("wanted"), units.c.closed_on.is_(None)).limit(1)
+)
+
+
 def by_id(connection: Connection, unit: int) -> Unit:
     """The unit; a missing one is a fault of the caller."""
-    return Unit(*connection.execute(select(*_COLUMNS).where(units.c.id == unit)).one())
+    return Unit(*_BY_ID.first(connection, {"wanted": unit}))
+
+
+def by_ids(connection: Connection, ids: Sequence[int]) -> list[Unit]:
+    """These units, open or closed, by their numbers."""
+    rows = connection.execute(select(*_COLUMNS).where(units.c.id.in_(ids)).order_by(units.c.id))
+    return [Unit(*row) for row in rows]
 
 
 def by_code(connection: Connection, code: str) -> Unit | None:
@@ -68,6 +81,47 @@ def open_units(connection: Connection, condition: Any = True) -> list[Unit]:
     """The open units, parents before children."""
     found = select(*_COLUMNS).where(units.c.closed_on.is_(None), condition).order_by(units.c.path)
     return [Unit(*row) for row in connection.execute(found)]
+
+
+def open_to(connection: Connection, person: Person, action: Action, unit: int | None = None) -> list[Unit]:
+    """The open units where this person may do this, parents before children; `unit`: only that one, if it is one."""
+    reached = units_open_to(person, action)
+    return open_units(connection, reached if unit is None else (units.c.id == unit) & reached)
+
+
+def open_branches(
+    connection: Connection, condition: ColumnElement[bool], skip: int = 0, most: int = 5
+) -> tuple[list[Unit], int]:
+    """A page of the open branches that fulfil a condition, by name, and how many there are."""
+    wanted = (units.c.closed_on.is_(None), units.c.kind == "branch", condition)
+    count = connection.execute(select(func.count()).select_from(units).where(*wanted)).scalar() or 0
+    if not count or not most:
+        return [], count
+    found = select(*_COLUMNS).where(*wanted).order_by(units.c.name, units.c.id).limit(most).offset(skip)
+    return [Unit(*row) for row in connection.execute(found)], count
+
+
+def one_of(connection: Connection, condition: Any, code: str) -> list[Unit]:
+    """The unit with this code, capitals or not, if it fulfils the condition: one or none."""
+    wanted = func.lower(units.c.code) == code.lower()
+    return [Unit(*row) for row in connection.execute(select(*_COLUMNS).where(wanted, condition).limit(1))]
+
+
+def by_number(connection: Connection, number: int) -> Unit | None:
+    """The unit with this number, open or closed; whether it is in sight is for the caller to ask."""
+    row = _BY_ID.first(connection, {"wanted": number})
+    return Unit(*row) if row else None
+
+
+def kind_below(connection: Connection, unit: Unit) -> str | None:
+    """Of what kind an open unit directly below is; None: there is none."""
+    row = _KIND_BELOW.first(connection, {"wanted": unit.id})
+    return row.kind if row else None
+
+
+def count_open(connection: Connection) -> int:
+    """How many units are open."""
+    return connection.execute(select(func.count()).select_from(units).where(units.c.closed_on.is_(None))).scalar() or 0
 
 
 def fits(kind: str, above: str) -> bool:
@@ -133,7 +187,9 @@ def add(
     unit = int(key[0]) if key else 0
     _place(connection, unit, row["kind"], parent)
     history.record(connection, at, actor, "unit.add", f"unit:{unit}", unit, None, dict(values))
-    return by_id(connection, unit)
+    added = by_id(connection, unit)
+    tallies.unit_counts(connection, added)
+    return added
 
 
 def change(connection: Connection, at: datetime, actor: int | None, unit: Unit, values: Mapping[str, Any]) -> Unit:
@@ -142,9 +198,13 @@ def change(connection: Connection, at: datetime, actor: int | None, unit: Unit, 
     if not before:
         return unit
     after = {name: values[name] for name in before}
+    if counts := after.keys() & {"kind", "members"}:
+        tallies.unit_leaves(connection, by_id(connection, unit.id))
     connection.execute(update(units).where(units.c.id == unit.id).values(**after))
     if "kind" in after:
         move(connection, at, actor, by_id(connection, unit.id), _parent(connection, unit))
+    if counts:
+        tallies.unit_counts(connection, by_id(connection, unit.id))
     history.record(connection, at, actor, "unit.change", f"unit:{unit.id}", unit.id, before, after)
     return by_id(connection, unit.id)
 
@@ -164,6 +224,7 @@ def move(connection: Connection, at: datetime, actor: int | None, unit: Unit, pa
         before, after = {"parent_id": unit.parent_id}, {"parent_id": parent.id if parent else None}
         history.record(connection, at, actor, "unit.move", f"unit:{unit.id}", unit.id, before, after)
     moved = by_id(connection, unit.id)
+    tallies.unit_moved(connection, unit.id, unit.path, moved.path)
     # What the units above have set is now other units' word.
     dues.rework(connection, at, dues.below(connection, moved.path))
     return moved
@@ -178,6 +239,7 @@ def open_or_closed_below(connection: Connection, unit: Unit) -> list[Unit]:
 def close(connection: Connection, at: datetime, actor: int | None, unit: Unit, on: date) -> None:
     """Closes a unit that has nothing open left in it; refuses otherwise."""
     may_close(connection, unit)
+    tallies.unit_leaves(connection, unit)
     connection.execute(update(units).where(units.c.id == unit.id).values(closed_on=on))
     ended = _end_roles(connection, unit, on)
     history.record(connection, at, actor, "unit.close", f"unit:{unit.id}", unit.id, {"roles": ended}, {"closed_on": on})
@@ -203,6 +265,9 @@ def merge(connection: Connection, at: datetime, actor: int | None, unit: Unit, i
         if child.parent_id == unit.id:
             move(connection, at, actor, child, into)
     _move_cases(connection, at, actor, unit, into)
+    _move_states(connection, unit, into, on)
+    tallies.unit_leaves(connection, by_id(connection, unit.id))
+    connection.execute(update(difficulties).where(difficulties.c.unit_id == unit.id).values(unit_id=into.id))
     ended = _end_roles(connection, unit, on)
     _give_roles(connection, ended, into, on)
     closed = {"closed_on": on, "merged_into_id": into.id}
@@ -215,10 +280,21 @@ def _move_cases(connection: Connection, at: datetime, actor: int | None, unit: U
     ids = list(connection.execute(select(candidates.c.id).where(candidates.c.unit_id == unit.id)).scalars())
     changed = update(candidates).where(candidates.c.unit_id == unit.id)
     connection.execute(changed.values(unit_id=into.id, version=candidates.c.version + 1))
+    for table in (case_dates, exits):
+        connection.execute(update(table).where(table.c.unit_id == unit.id).values(unit_id=into.id))
+    tallies.unit_emptied(connection, by_id(connection, unit.id), by_id(connection, into.id))
     before, after = {"unit_id": unit.id}, {"unit_id": into.id}
     lines = [history.Line("candidate.move", f"candidate:{case}", into.id, before, after) for case in ids]
     history.record_all(connection, at, actor, lines)
     dues.rework(connection, at, ids)
+
+
+def _move_states(connection: Connection, unit: Unit, into: Unit, on: date) -> None:
+    """Who is exempt, away or on probation stays so in the new unit; who was in charge of something there is no more."""
+    open_ = (member_states.c.unit_id == unit.id, member_states.c.ended_on.is_(None))
+    connection.execute(update(member_states).where(*open_).values(unit_id=into.id))
+    held = (charges.c.unit_id == unit.id, charges.c.until.is_(None))
+    connection.execute(update(charges).where(*held).values(until=on))
 
 
 def _end_roles(connection: Connection, unit: Unit, on: date) -> list[tuple[int, str]]:

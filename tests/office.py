@@ -14,12 +14,13 @@ from sqlalchemy import Connection
 import handlers.everything  # noqa: F401
 from bot.chat import Address, Button, Channel, Document, Incoming, Message, NotSent
 from bot.delivery import Delivery, Terms
+from bot.reminding import Reminding
 from bot.rules.access import Role
 from bot.rules.quiet import Hours
-from handlers import losses
+from handlers import digest, losses
 from handlers.dispatcher import Dispatcher
 from handlers.templates import templates
-from storage import candidates, invitations, people, units
+from storage import candidates, invitations, people, preferences, units
 from storage.database import Database, connect
 from storage.migrations import upgrade
 
@@ -106,6 +107,11 @@ class Phone:
     async def sends(self, attachment: Any) -> Message | None:
         return await self._send(attachment=attachment)
 
+    async def sends_file(self, path: Path) -> Message | None:
+        """Sends a workbook; gives the first of the answers."""
+        document = Document(path.name, path.stat().st_size, str(path))
+        return await self._send(attachment="file", document=document)
+
     async def _send(self, **what: Any) -> Message | None:
         before = len(self.messages)
         await self._office.receive(self.address, **what)
@@ -123,8 +129,14 @@ class Office:
         # Seconds that pauses of the delivery have taken: nobody sleeps in a test.
         self._slept = 0.0
         self.delivery = self.delivering({"test": self.channel})
+        self.reminding = Reminding(database, lambda: self.now, self.delivery.nudge)
         self.dispatcher = Dispatcher(
-            database, templates(), lambda: self.now, self.delivery, lambda _: "https://t.me/thu_bot?start="
+            database,
+            templates(),
+            lambda: self.now,
+            self.delivery,
+            lambda _: "https://t.me/thu_bot?start=",
+            fetch=lambda _, document: self.channel.fetch(document),
         )
         self._ids = itertools.count(1)
         self.unit: dict[str, units.Unit] = {}
@@ -132,7 +144,7 @@ class Office:
 
     def delivering(self, channels: Mapping[str, Channel], terms: Terms | None = None) -> Delivery:
         """Another pair of hands on this office's outbox, on the office's clock."""
-        terms = terms or Terms(QUIET, lost=losses.tell)
+        terms = terms or Terms(QUIET, preferences.own_hours, digest.look, losses.tell)
         ticks = lambda: self.now.timestamp() + self._slept  # noqa: E731
         return Delivery(self.database, channels, lambda: self.now, terms=terms, ticks=ticks, sleep=self._sleep)
 
@@ -158,11 +170,18 @@ class Office:
         self._slept += 1
         incoming = Incoming(Address("test", address), identity, self.now, **what)
         await self.dispatcher.receive(incoming)
+        await self.dispatcher.finish(30)
         await self.delivery.drain(5)
 
     def passes(self, **time: float) -> None:
         """The office clock moves on."""
         self.now += timedelta(**time)
+
+    async def reminds(self) -> None:
+        """The rounds of this moment: of the reminders, and of what is sent."""
+        await self.reminding.round()
+        await self.delivery.round()
+        await self.delivery.drain(5)
 
     def phone(self, name: str) -> Phone:
         """The phone of somebody (joined when the person was made), or a stranger's."""

@@ -53,6 +53,9 @@ WRITES: tuple[Action, ...] = (
     "invite",
     "change_units",
     "import_workbook",
+    "hold_meeting",
+    "hold_class",
+    "enrol",
 )
 
 

@@ -1,5 +1,6 @@
 """`chibot ask` and `chibot answers`: one answer, a batch, and what the office has taught."""
 
+import asyncio
 import json
 from datetime import UTC, date, datetime
 
@@ -43,6 +44,16 @@ def test_a_question_is_answered_without_a_database_and_makes_none(terminal: Term
     assert not terminal.database.exists()
 
 
+async def test_a_number_that_the_office_has_switched_on_is_told(terminal: Terminal) -> None:
+    await asyncio.to_thread(terminal.set_up)
+    version = "{from: 2026-11-01, start: admission_decided, amount: 33, unit: working_days, mark: quiz, "
+    version += "document: qd_208_2026}"
+    (terminal.folder / "changed.yaml").write_text(f"deadlines: {{ceremony: {{versions: [{version}]}}}}", "utf-8")
+    await asyncio.to_thread(terminal.run, "rules", "replay", "--changes", "changed.yaml", "--apply")
+    ran = await asyncio.to_thread(terminal.run, "ask", "có quyết định rồi bao lâu phải làm lễ kết nạp", "--json")
+    assert "33 ngày làm việc" in ran.json["text"]
+
+
 def test_words_for_a_person_give_the_source(terminal: Terminal) -> None:
     ran = terminal.run("ask", "dv du bi co duoc bo phieu ko")
     assert ran.code == 0
@@ -74,8 +85,6 @@ def test_a_database_that_is_none_is_one_sentence(terminal: Terminal) -> None:
 
 
 async def test_the_office_s_answers_count_and_can_be_exported(terminal: Terminal) -> None:
-    import asyncio
-
     await asyncio.to_thread(terminal.set_up)
     await teach(terminal)
     said = (await asyncio.to_thread(terminal.run, "ask", "--json", UNKNOWN)).json
@@ -87,7 +96,7 @@ async def test_the_office_s_answers_count_and_can_be_exported(terminal: Terminal
     made = await asyncio.to_thread(terminal.run, "answers", "export", "ra/day", "--json")
     assert made.json["files"] == ["office_1.md", "phrasings.yaml"]
     content = (terminal.folder / "ra/day/office_1.md").read_text(encoding="utf-8")
-    assert read_article("office_1", content, {}).aliases == (UNKNOWN,)
+    assert read_article("office_1", content).aliases == (UNKNOWN,)
     assert "tầm tuổi nào" in (terminal.folder / "ra/day/phrasings.yaml").read_text(encoding="utf-8")
 
 

@@ -14,12 +14,14 @@ from bot.chat import Address
 from bot.rules.attention import attention
 from bot.sample import OPENS_ON, fill, many, personas
 from handlers.templates import load
-from storage import candidates, contacts, history, people, units
+from storage import announcements, candidates, contacts, history, people, units
 from storage.database import Database, connect
 from storage.migrations import upgrade
-from storage.tables import assignments, metadata
+from storage.tables import announcements as announcements_table
+from storage.tables import assignments, metadata, source_surveys
 from storage.tables import candidates as candidates_table
 from storage.tables import contacts as contacts_table
+from storage.tables import difficulties as difficulties_table
 from storage.tables import people as people_table
 from storage.tables import targets as targets_table
 from storage.tables import units as units_table
@@ -238,3 +240,17 @@ async def test_a_crowd_has_as_many_members_and_candidates_as_wanted(database: Da
 
     await database.read(look)
     assert await database.read(history.broken) is None
+
+
+def test_units_and_committee_have_told_each_other_something(ward: Connection) -> None:
+    waiting = rows(ward, difficulties_table)
+    assert {row.state for row in waiting} == {"open", "handling", "answered"}
+    assert {row.level for row in waiting} == {"branch", "supervisor", "office"}
+    (announced,) = rows(ward, announcements_table)
+    counted = announcements.receipts(ward, announced.id)
+    assert counted.read and counted.unread
+    assert announced.repeat_on > OPENS_ON
+    found = rows(ward, source_surveys)
+    assert {(row.year, row.quarter) for row in found} == {(2026, 3), (2026, 4)}
+    branch = {row.candidate_id: row.unit_id for row in found}
+    assert all(case.unit_id == branch.get(case.id, case.unit_id) for case in rows(ward, candidates_table))

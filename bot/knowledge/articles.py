@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from functools import cache
 from importlib import resources
@@ -29,6 +29,17 @@ class Source(_Model):
     number: str
     date: date
     article: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The numbers that answers quote, by name and with their unit; and by the same names where each is laid down."""
+
+    said: Mapping[str, str] = field(default_factory=dict)
+    sources: Mapping[str, Source] = field(default_factory=dict)
+
+    def __hash__(self) -> int:
+        return hash(tuple(self.said.items()))
 
 
 class Checked(_Model):
@@ -90,24 +101,28 @@ def load_notes() -> Mapping[str, str]:
     return loaded
 
 
-def load_articles(facts: Mapping[str, str]) -> tuple[Article, ...]:
+def load_articles(facts: Facts) -> tuple[Article, ...]:
     """All articles next to this file, the numbers of `facts` filled in, in the order of their names."""
     folder = resources.files(__package__).joinpath("articles")
     files = sorted((item for item in folder.iterdir() if item.name.endswith(".md")), key=lambda item: item.name)
     return tuple(read_article(item.name.removesuffix(".md"), item.read_text("utf-8"), facts) for item in files)
 
 
-def read_article(slug: str, content: str, facts: Mapping[str, str]) -> Article:
-    """Reads one article file; raises BadArticle."""
+def read_article(slug: str, content: str, facts: Facts | None = None) -> Article:
+    """Reads one article file; raises BadArticle. A number from a document that it does not name brings its document."""
+    facts = facts or Facts()
     try:
         _, front, body = content.split("---\n", 2)
         head = _Front.model_validate(read_yaml(front))
     except (ValueError, yaml.YAMLError) as error:
         raise BadArticle(f"{slug}: {error}") from error
-    text = " ".join(part for part in (fill(slug, body, facts), load_notes()[head.checked.how]) if part)
+    text = " ".join(part for part in (fill(slug, body, facts.said), load_notes()[head.checked.how]) if part)
     if not 20 <= len(text) <= LONGEST_ANSWER:
         raise BadArticle(f"{slug}: {len(text)} characters")
-    return Article(slug=slug, text=text, **dict(head))
+    named = {source.number for source in head.sources}
+    quoted = dict.fromkeys(facts.sources[name] for name in placeholders(body) if name in facts.sources)
+    sources = (*head.sources, *(source for source in quoted if source.number not in named))
+    return Article(slug=slug, text=text, **{**dict(head), "sources": sources})
 
 
 def write_article(article: Article) -> str:

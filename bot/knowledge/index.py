@@ -6,7 +6,7 @@ from functools import cache
 
 from pydantic import BaseModel, ConfigDict
 
-from bot.knowledge.articles import Article, load_articles
+from bot.knowledge.articles import Article, Facts, load_articles
 from bot.knowledge.concepts import build_concepts
 from bot.knowledge.lexicon import Lexicon, load_lexicon
 from bot.knowledge.matcher import Class, Matcher
@@ -16,12 +16,12 @@ from bot.knowledge.scope import Scope, load_scope
 
 
 class Refusal(BaseModel):
-    """What is said instead of an answer, and how such things are asked."""
+    """What is said instead of an answer, and how such things are asked, by what they are about."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     text: str
-    phrases: tuple[str, ...] = ()
+    phrases: Mapping[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +37,30 @@ class Index:
     lexicon: Lexicon
 
 
-def build_index(
-    facts: Mapping[str, str], extra: Sequence[Article] = (), articles: Sequence[Article] | None = None
-) -> Index:
+def build_index(facts: Facts, extra: Sequence[Article] = (), articles: Sequence[Article] | None = None) -> Index:
     """Builds the index from the articles of this room and `extra` ones that the office wrote.
 
-    `facts` are the numbers of the rulebook by name, as text; `age_least` and `age_most` must be among them. An extra
+    `facts` are the numbers of the rulebook; `age_least` and `age_most` must be among them. An extra
     article takes the place of one with the same slug. `articles`: these instead of the room's own.
     """
     own = load_articles(facts) if articles is None else articles
     chosen = {article.slug: article for article in (*own, *extra)}
     lexicon, scope, refusals = load_lexicon(), load_scope(), load_refusals()
     concepts = build_concepts(lexicon.concepts, scope.phrases, lexicon.stop)
-    ages = (int(facts["age_least"]), int(facts["age_most"]))
+    ages = (int(facts.said["age_least"]), int(facts.said["age_most"]))
     matcher = Matcher(_classes(chosen.values(), refusals), lexicon, concepts, ages, scope.guarding)
     topics = {item.topic: chosen.get(item.topic, item) for item in reversed(chosen.values())}
     return Index(chosen, topics, refusals, matcher, scope, load_names(), lexicon)
 
 
 def _classes(articles: Iterable[Article], refusals: Mapping[str, Refusal]) -> list[Class]:
-    """One class an article, with its title as one more phrasing, and one a kind of refusal that is asked for."""
+    """One class an article, with its title as one more phrasing, and one for each thing that is refused."""
     told = [Class(one.slug, one.topic, True, (one.title, *one.aliases), one.keywords, one.text) for one in articles]
-    refused = [Class(kind, f"refusal {kind}", False, one.phrases) for kind, one in refusals.items() if one.phrases]
+    refused = [
+        Class(f"{kind}.{about}", f"refusal {kind}", False, phrases)
+        for kind, one in refusals.items()
+        for about, phrases in one.phrases.items()
+    ]
     return told + refused
 
 

@@ -7,10 +7,10 @@ from bot.knowledge.matcher import Look
 from bot.knowledge.scope import Anchor
 
 _STRANGER = 2.5
-_CONTEXT = 0.5
+_CONTEXT = 0.35
 _LIKELY = 1.3
 _FOLLOWING = 0.4
-_OURS = 1.1
+_OURS = 1.0
 _CHOICES = 4
 _HOPELESS = 0.4
 _FAR = 2.0
@@ -61,7 +61,7 @@ def judge(text: str, index: Index, context: str | None = None, within: bool = Fa
     if within and anchor in ("none", "faint"):
         anchor = "weak"
     top = best[0][1]
-    known, unknown = index.matcher.weigh(look.features)
+    known, unknown = index.matcher.weigh(look.features), look.features.unknown
     explained = told[index.matcher.places[best[0][0]]]
     share = min(1.0, explained / (known + _STRANGER * unknown)) if known else 0.0
     if follows and not unknown:
@@ -76,7 +76,7 @@ def judge(text: str, index: Index, context: str | None = None, within: bool = Fa
         share=share,
         lead=lead,
         strangers=strangers,
-        refusal=refusal,
+        refusal=refusal.partition(".")[0],
         guard=index.scope.guard(look.concepts, len(look.reading.words), named),
         open=not follows and _open(look, index),
         sure=index.scope.sure[anchor].met(share, lead, strangers) and not _idle(look, anchor, index),

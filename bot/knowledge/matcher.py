@@ -1,17 +1,20 @@
 """The matcher: which article, or which kind of refusal, a question is nearest to."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import combinations, pairwise
+from itertools import pairwise
 
 from bot.knowledge.concepts import Concepts
-from bot.knowledge.learning import Features, Weights, learn
+from bot.knowledge.features import Features, Found
+from bot.knowledge.learning import Weights, learn
 from bot.knowledge.lexicon import Lexicon
 from bot.knowledge.neighbours import Neighbours
 from bot.knowledge.words import Reader, Reading
 from bot.vietnamese.fold import fold
 
 _GROWING = 4
+# From the first to the second were those born who ask for themselves or their elders; later years date papers.
+_BORN, _GROWN, _CENTURY = 1925, 2012, 2100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +38,7 @@ class Look:
 
     reading: Reading
     concepts: frozenset[str]
-    features: Features
+    features: Found
 
 
 class Matcher:
@@ -59,80 +62,63 @@ class Matcher:
         self._ages = ages
         self._silent = silent
         self._reader = _reader(classes, lexicon, concepts)
+        self._features = Features(self.weights, lexicon.stop)
         samples = list(self._samples())
-        own = {word for place, look, _ in samples if classes[place].scope for word in look.reading.words}
-        self._usual_words = own | lexicon.stop
-        told = [(place, self.look(item.text).features) for place, item in enumerate(classes) if item.text]
-        groups = [item.group for item in classes]
-        phrasings = [(place, look.features, share) for place, look, share in samples]
-        self._table = learn(phrasings, told, groups, self.weights)
-        self._neighbours = Neighbours(phrasings)
-        self._best = {name: max(value for _, value in values) for name, values in self._table.items()}
+        told = [(place, self._learnt(item.text)[1]) for place, item in enumerate(classes) if item.text]
+        self._table = learn(samples, told, [item.group for item in classes], self._features.weights, self.weights)
+        self._neighbours = Neighbours(samples, self._features)
 
-    def _samples(self) -> Iterator[tuple[int, "Look", float]]:
-        """Every phrasing with its class and how much it counts."""
+    def _samples(self) -> Iterator[tuple[int, Sequence[int]]]:
+        """Every phrasing with its class and features; gathers the words that are usual in scope on the way."""
+        self._usual_words = set(self._lexicon.stop)
         for place, item in enumerate(self.classes):
-            for texts, share in ((item.phrasings, 1.0), (item.keywords, self.weights.keyword)):
-                for text in texts:
-                    yield place, self.look(text), share
+            for text in (*item.phrasings, *item.keywords):
+                words, numbers = self._learnt(text)
+                if item.scope:
+                    self._usual_words.update(words)
+                yield place, numbers
 
-    def look(self, text: str) -> "Look":
+    def _learnt(self, text: str) -> tuple[Sequence[str], Sequence[int]]:
+        reading, concepts = self._read(text)
+        return reading.words, self._features.learn(reading.words, concepts - self._silent)
+
+    def look(self, text: str) -> Look:
         """What a text says."""
-        reading = self._reader.read(text)
-        words = reading.words
-        concepts = self._concepts.find(words, reading.marks)
-        concepts.update(reading.hints)
-        concepts.update(self._age_concepts(words))
-        return Look(reading, frozenset(concepts), self._features(words, concepts - self._silent))
+        reading, concepts = self._read(text)
+        found = self._features.find(reading.words, concepts - self._silent)
+        return Look(reading, frozenset(concepts), found)
 
-    def _features(self, words: Sequence[str], concepts: Iterable[str]) -> Features:
-        weights, stop = self.weights, self._lexicon.stop
-        found: Features = {}
-        for word in words:
-            if word not in stop:
-                found[word] = weights.word
-        for first, second in pairwise(words):
-            if first not in stop or second not in stop:
-                found[f"{first} {second}"] = weights.pair
-        for name in concepts:
-            found[f"={name}"] = weights.concept
-        for first, second in combinations(sorted(concepts), 2):
-            found[f"{first}+{second}"] = weights.concepts
-        return found
+    def _read(self, text: str) -> tuple[Reading, set[str]]:
+        reading = self._reader.read(text)
+        concepts = self._concepts.find(reading.words, reading.marks)
+        concepts.update(reading.hints)
+        concepts.update(self._age_concepts(reading.words))
+        return reading, concepts
 
     def _age_concepts(self, words: Sequence[str]) -> Iterator[str]:
         least, most = self._ages
+        for year in (int(word) for word in words if len(word) == 4 and word.isdigit()):
+            if _BORN <= year < _CENTURY:
+                yield "birth_year" if year <= _GROWN else "late_year"
         for number, unit in pairwise(words):
             if unit == self._lexicon.age_word and number.isdigit() and len(number) < 4:
                 yield _age_concept(int(number), least, most)
 
-    def score(self, features: Features) -> list[float]:
+    def score(self, found: Found) -> list[float]:
         """A score for each class, in the order of `classes`, by its phrasings together."""
-        scores = [0.0] * len(self.classes)
-        table = self._table
-        for name, weight in features.items():
-            for place, value in table.get(name, ()):
-                scores[place] += weight * value
-        return scores
+        return self._table.scores(found.known, len(self.classes))
 
-    def with_nearest(self, scores: list[float], features: Features) -> list[float]:
+    def with_nearest(self, scores: list[float], found: Found) -> list[float]:
         """The scores with what each class gains by its one phrasing that is most alike."""
         gained = list(scores)
-        for place, likeness in self._neighbours.nearest(features).items():
+        for place, likeness in self._neighbours.nearest(found).items():
             gained[place] += self.weights.near * likeness
         return gained
 
-    def weigh(self, features: Features) -> tuple[float, float]:
-        """The most that any one class could have scored on the known features, and the weight of unknown words."""
-        best = self._best
-        known = unknown = 0.0
-        for name, weight in features.items():
-            value = best.get(name)
-            if value is not None:
-                known += weight * value
-            elif " " not in name and "+" not in name and not name[0].isdigit():
-                unknown += weight
-        return known, unknown
+    def weigh(self, found: Found) -> float:
+        """The most that any one class could have scored on the known features."""
+        best = self._table.best
+        return sum(best[number] for number in found.known)
 
     def strangers(self, look: Look) -> int:
         """How many telling words of the question no phrasing in scope has."""
@@ -153,6 +139,5 @@ def _age_concept(years: int, least: int, most: int) -> str:
 
 def _reader(classes: Sequence[Class], lexicon: Lexicon, concepts: Concepts) -> Reader:
     """A reader that knows the words of all phrasings and concepts."""
-    read = [fold(text).split() for item in classes for text in (*item.phrasings, *item.keywords)]
-    vocabulary = concepts.words.union(*read)
-    return Reader(lexicon, vocabulary, {pair for words in read for pair in pairwise(words)})
+    written = {word for item in classes for text in (*item.phrasings, *item.keywords) for word in text.split()}
+    return Reader(lexicon, concepts.words.union(*(fold(word).split() for word in written)))

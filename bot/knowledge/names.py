@@ -26,7 +26,7 @@ class Names:
     given: frozenset[str]
     capital: frozenset[str]
     plain: frozenset[str]
-    nobody: tuple[str, ...]
+    nobody: re.Pattern[str]
     case: re.Pattern[str]
 
     def in_text(self, text: str) -> bool:
@@ -41,7 +41,7 @@ class Names:
 
     def _found(self, text: str) -> Iterator[tuple[int, int]]:
         """Where names stand: from the first letter to behind the last."""
-        known = [found.span() for name in self.nobody for found in re.finditer(re.escape(name), text, re.IGNORECASE)]
+        known = [found.span() for found in self.nobody.finditer(text)]
         spoken = text if any(letter.islower() for letter in text) else text.lower()
         places = [found.span() for found in _WORD.finditer(spoken)]
         places = [(start, end) for start, end in places if not any(a <= start < b for a, b in known)]
@@ -92,6 +92,6 @@ def load_names() -> Names:
         given=lower("given_names"),
         capital=lower("capital_names"),
         plain=lower("plain_names"),
-        nobody=tuple(data["nobody"]),
+        nobody=re.compile("|".join(re.escape(name) for name in data["nobody"]), re.IGNORECASE),
         case=re.compile(rf"\b{data['case_letters']} ?- ?\d{{3,}}", re.IGNORECASE),
     )

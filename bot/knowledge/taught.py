@@ -3,13 +3,11 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import lru_cache
 
 from bot.knowledge.answer import Answer, answer
-from bot.knowledge.articles import LONGEST_ANSWER, Article, Checked, Source, load_articles, load_notes
-from bot.knowledge.facts import facts_of
+from bot.knowledge.articles import LONGEST_ANSWER, Article, Checked, Facts, Source, load_articles, load_notes
 from bot.knowledge.index import Index, build_index
-from bot.rules.book import load
 from bot.vietnamese.fold import clean, fold
 
 # Of all words that two questions hold, the part that both must hold to be taken for the same one.
@@ -39,10 +37,14 @@ class Lessons:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """The index with what was taught. `words` finds an article's slug by the telling words of a taught phrasing."""
+    """The index with what was taught, and the `facts` that its answers quote.
+
+    `words` finds an article's slug by the telling words of a taught phrasing.
+    """
 
     index: Index
     version: int
+    facts: Facts
     words: Mapping[frozenset[str], str]
 
     def answer(self, question: str, context: str | None = None) -> Answer:
@@ -112,23 +114,22 @@ def longest_body() -> int:
     return LONGEST_ANSWER - len(load_notes()["office"]) - 1
 
 
-def know(lessons: Lessons) -> Known:
-    """The index with these lessons; phrasings of topics that are no more are left out. About a second of work."""
-    return Known(_index(()), lessons.version, {}) if not (lessons.written or lessons.phrasings) else _know(lessons)
-
-
-def _know(lessons: Lessons) -> Known:
+def know(lessons: Lessons, facts: Facts) -> Known:
+    """The index with these lessons and the numbers of `facts`; phrasings of topics that are no more are left out."""
+    if not (lessons.written or lessons.phrasings):
+        return Known(_plain(facts), lessons.version, facts, {})
     asked: dict[str, list[str]] = {}
     for slug, phrasing in lessons.phrasings:
         asked.setdefault(slug, []).append(phrasing)
     own = [finished(one, asked.get(one.slug, ())) for one in lessons.written]
-    mended = [
-        replace(article, aliases=(*article.aliases, *asked[article.slug]))
-        for article in _base()
-        if article.slug in asked
+    articles = [
+        replace(article, aliases=(*article.aliases, *asked[article.slug])) if article.slug in asked else article
+        for article in load_articles(facts)
     ]
-    index = _index((*mended, *own))
-    return Known(index, lessons.version, dict(_words(asked, index)))
+    # What is held without lessons is not held twice.
+    _plain.cache_clear()
+    index = build_index(facts, own, articles)
+    return Known(index, lessons.version, facts, dict(_words(asked, index)))
 
 
 def _words(asked: Mapping[str, Sequence[str]], index: Index) -> Iterable[tuple[frozenset[str], str]]:
@@ -137,21 +138,6 @@ def _words(asked: Mapping[str, Sequence[str]], index: Index) -> Iterable[tuple[f
             yield from ((telling(phrasing, index), slug) for phrasing in phrasings if fold(phrasing))
 
 
-def _index(extra: tuple[Article, ...]) -> Index:
-    return _plain() if not extra else build_index(_facts(), extra)
-
-
-@cache
-def _plain() -> Index:
-    return build_index(_facts())
-
-
-@cache
-def _base() -> tuple[Article, ...]:
-    return load_articles(_facts())
-
-
-@cache
-def _facts() -> Mapping[str, str]:
-    """The articles speak of the newest documents, so the numbers are those of the newest rules."""
-    return facts_of(load(), date.max)
+@lru_cache(maxsize=1)
+def _plain(facts: Facts) -> Index:
+    return build_index(facts)

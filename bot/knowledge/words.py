@@ -13,6 +13,7 @@ _VOWELS = frozenset("aeiouy")
 _TELEX_MARKS = frozenset("sfrxjw")
 _LONGEST = 2000
 _TOKENS = 160
+_KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +28,7 @@ class Reading:
 class Reader:
     """Reads questions with a lexicon and a vocabulary of folded words that mending may lead to."""
 
-    def __init__(
-        self, lexicon: Lexicon, vocabulary: Iterable[str] = (), neighbours: Iterable[tuple[str, str]] = ()
-    ) -> None:
+    def __init__(self, lexicon: Lexicon, vocabulary: Iterable[str] = ()) -> None:
         self._lexicon = lexicon
         series = "|".join((lexicon.form_series, fold(lexicon.form_series)))
         self._series = fold(lexicon.form_series)
@@ -37,10 +36,8 @@ class Reader:
         self._token = re.compile(rf"\d+(?:/\d+)+|\d+%|\d+[a-z]?[ -]?(?:{series})\b|[^\W_]+")
         self._vocabulary = frozenset(vocabulary)
         self._deletes = _delete_index(self._vocabulary)
-        self._known_pairs = frozenset(neighbours)
         self._partners = _partners(lexicon.set_phrases)
-        self._mend: Callable[[str], Spelled] = lru_cache(maxsize=16384)(self._mend_token)
-        self._fit: Callable[[str, str], tuple[str, str]] = lru_cache(maxsize=16384)(self._fit_pair)
+        self._mend: Callable[[str], Spelled] = lru_cache(maxsize=_KEPT)(self._mend_token)
 
     def read(self, text: str) -> Reading:
         """The words of a clean text (NFC), at most 160 tokens of its first 2000 characters."""
@@ -129,25 +126,20 @@ class Reader:
         )
 
     def _mend_neighbours(self, words: list[Word]) -> None:
-        for place in range(len(words) - 1):
-            pair = (words[place][0], words[place + 1][0])
-            if pair not in self._known_pairs:
-                for offset, word in enumerate(self._fit(*pair)):
-                    if word != pair[offset]:
-                        words[place + offset] = (word, "")
-
-    def _fit_pair(self, first: str, second: str) -> tuple[str, str]:
         """A set phrase of which one word is one slip off, and no word seen before, becomes the set phrase."""
         after, before = self._partners
-        if first in after and second not in self._vocabulary:
-            near = [word for word in after[first] if one_slip(second, word)]
-            if len(near) == 1:
-                return first, near[0]
-        if second in before and first not in self._vocabulary:
-            near = [word for word in before[second] if one_slip(first, word)]
-            if len(near) == 1:
-                return near[0], second
-        return first, second
+        for place, (word, _) in enumerate(words):
+            if word in self._vocabulary:
+                continue
+            meant = self._meant(word, after.get(words[place - 1][0]) if place else None)
+            if meant is None and place + 1 < len(words):
+                meant = self._meant(word, before.get(words[place + 1][0]))
+            if meant is not None:
+                words[place] = (meant, "")
+
+    def _meant(self, word: str, partners: Iterable[str] | None) -> str | None:
+        near = [other for other in partners or () if one_slip(word, other)]
+        return near[0] if len(near) == 1 else None
 
 
 def without_telex(plain: str) -> str:

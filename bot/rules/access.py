@@ -24,8 +24,22 @@ Action = Literal[
     "change_units",
     "import_workbook",
     "see_counts",
+    "set_target",
     "see_history",
+    "see_meeting",
+    "hold_meeting",
+    "hold_class",
+    "enrol",
+    "announce",
+    "raise_difficulty",
+    "handle_difficulty",
+    "survey_sources",
+    "export",
+    "see_sensitive",
     "see_deliveries",
+    "write_report",
+    "take_in_report",
+    "oversee",
 ]
 
 
@@ -73,8 +87,22 @@ TABLE: dict[Action, tuple[Reach, ...]] = {
     "change_units":      (_C,    _N,   _N,        _N,        _N,       _N,    _N,    _N),
     "import_workbook":   (_C,    _N,   _N,        _N,        _N,       _N,    _N,    _N),
     "see_counts":        (_S,    _S,   _U,        _S,        _U,       _U,    _N,    _N),
+    "set_target":        (_C,    _C,   _N,        _N,        _N,       _N,    _N,    _N),
     "see_history":       (_C,    _N,   _N,        _C,        _N,       _N,    _N,    _N),
+    "see_meeting":       (_C,    _C,   _U,        _C,        _U,       _U,    _U,    _N),
+    "hold_meeting":      (_C,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
+    "hold_class":        (_C,    _N,   _N,        _N,        _N,       _N,    _N,    _N),
+    "enrol":             (_C,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
+    "announce":          (_C,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
+    "raise_difficulty":  (_C,    _C,   _U,        _N,        _U,       _U,    _U,    _N),
+    "handle_difficulty": (_C,    _N,   _U,        _N,        _U,       _U,    _N,    _N),
+    "survey_sources":    (_N,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
+    "export":            (_C,    _C,   _U,        _C,        _U,       _U,    _N,    _N),
+    "see_sensitive":     (_C,    _N,   _N,        _N,        _N,       _N,    _N,    _N),
     "see_deliveries":    (_C,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
+    "write_report":      (_C,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
+    "take_in_report":    (_C,    _C,   _N,        _N,        _N,       _N,    _N,    _N),
+    "oversee":           (_C,    _C,   _N,        _C,        _N,       _N,    _N,    _N),
 }
 # fmt: on
 
@@ -167,6 +195,10 @@ Whoever has no right to a thing is told the same as if it did not exist. Roles o
 A code lets somebody in with all roles that the person holds, so it is made only by a holder of roles
 that give at least as much in the same place, or by the office. Where a unit stands in the tree is
 decided by the office of the unit above it.
+
+`see_sensitive` are the columns of an exported file that hold phone numbers, days of birth and groups. A difficulty is
+seen by whoever raised it and by those who handle it at its level or above: what a member sends straight to the office
+is not seen in the branch.
 """
 
 

@@ -111,7 +111,7 @@ class Rulebook:
             if clock := rule.at(on):
                 yield f"deadlines.{rule.slug}", clock.source
         yield from ((f"requirements.{slug}", entry.at(on)) for slug, entry in self.entries.requirements.items())
-        for section in ("steps", "dossiers", "transfers"):
+        for section in ("steps", "dossiers", "transfers", "reminders"):
             yield from ((f"{section}.{slug}", entry) for slug, entry in getattr(self.entries, section).items())
         for slug, body in self.entries.ballots.bodies.items():
             yield f"ballots.{slug}", next(version for version in reversed(body.versions) if version.since <= on)

@@ -14,8 +14,10 @@ from bot.rules.lists import (
     Local,
     Papers,
     Transfer,
+    UsualLength,
     Wording,
 )
+from bot.rules.reminder_entries import Cap, ReminderKind
 
 
 class Entries(Entry):
@@ -42,4 +44,8 @@ class Entries(Entry):
     transfers: Mapping[str, Transfer]
     local: Mapping[str, Local]
     profiles: Mapping[str, str]
+    pace: Mapping[str, UsualLength]
+    # Rulebooks from before there were reminders are still read.
+    reminders: Mapping[str, ReminderKind] = {}
+    a_day: Cap = Cap(messages=4, shown=4, digest_hour=7)
     wording: Wording

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from datetime import date, timedelta
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -170,6 +170,20 @@ class Local(Entry):
     value: int
     least: int
     most: int
+
+
+class UsualLength(Entry):
+    """How long a step is taken to last where our own cases are too few, and on which days it can fall.
+
+    `deadline`: a rule's length, of which `share` per cent (`to`: another share where the way goes on to that step);
+    else `days`, a custom.
+    """
+
+    deadline: str | None = None
+    share: int = Field(100, ge=1, le=100)
+    to: Mapping[str, int] = {}
+    days: int = Field(0, ge=0, le=600)
+    falls: Literal["any", "working_day", "meeting"] = "any"
 
 
 class Wording(Entry):

@@ -1,14 +1,30 @@
 """Whether the entries fit together: every name is known, and no document is cited before it was issued."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 
 from bot.rules.entries import Cited
 from bot.rules.everything import Entries
+from bot.rules.reminder_entries import ReminderKind
 
 
 def faults(entries: Entries) -> list[str]:
     """What does not fit, each as "place: what is wrong"; empty when the rulebook is sound."""
-    return [*_unknown(entries), *_cited(entries), *_versions(entries), *_successions(entries)]
+    return [
+        *_unknown(entries),
+        *_cited(entries),
+        *_versions(entries),
+        *_successions(entries),
+        *_reminders(entries.reminders, entries.deadlines),
+    ]
+
+
+def _reminders(kinds: Mapping[str, ReminderKind], rules: Collection[str]) -> Iterator[str]:
+    """Deadlines that two kinds remind of, or that do not exist."""
+    seen: set[str] = set()
+    for slug, kind in kinds.items():
+        yield from _missing(f"reminders.{slug}", "deadline", kind.rules, rules)
+        yield from (f"reminders.{slug}: {rule} has a kind already" for rule in kind.rules if rule in seen)
+        seen |= set(kind.rules)
 
 
 def _unknown(entries: Entries) -> Iterator[str]:
@@ -45,6 +61,9 @@ def _unknown(entries: Entries) -> Iterator[str]:
         yield from _missing(f"transfers.{slug}", "deadline", [*transfer.rules, *transfer.stops], rules)
     for slug, reason in entries.left_reasons.items():
         yield from _missing(f"left_reasons.{slug}", "deadline", [reason.rule], rules)
+    for slug, usual in entries.pace.items():
+        yield from _missing(f"pace.{slug}", "step", [slug, *usual.to], steps)
+        yield from _missing(f"pace.{slug}", "deadline", [usual.deadline] if usual.deadline else [], rules)
     for slug, dossier in entries.dossiers.items():
         yield from _missing(f"dossiers.{slug}", "form", dossier.papers, entries.forms)
 
@@ -65,7 +84,7 @@ def _sources(entries: Entries) -> Iterator[tuple[str, Cited]]:
     for section in ("deadlines", "requirements"):
         for slug, entry in getattr(entries, section).items():
             yield from ((f"{section}.{slug}", version) for version in entry.versions)
-    for section in ("steps", "transfers", "dossiers"):
+    for section in ("steps", "transfers", "dossiers", "reminders"):
         yield from ((f"{section}.{slug}", entry) for slug, entry in getattr(entries, section).items())
     for slug, body in entries.ballots.bodies.items():
         yield from ((f"ballots.{slug}", version) for version in body.versions)

@@ -7,7 +7,7 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from bot.sample import cases, people, troubles, visits
+from bot.sample import cases, exchanges, goals, meetings, past, people, reports, troubles, visits
 from bot.sample.cases import Sample
 from bot.sample.content import content
 from bot.sample.crowd import many
@@ -33,8 +33,13 @@ def fill(connection: Connection, now: datetime) -> None:
     cases.write(connection, samples, unit)
     bulk.add_contacts(connection, visits.rows(paid, now, chance))
     bulk.add_targets(connection, _targets(unit, today, chance))
+    past.write(connection, samples)
     bulk.begin_cases(connection, now)
+    meetings.write(connection, now, unit, settled, samples)
+    exchanges.write(connection, now, unit, settled, samples)
+    reports.write(connection, now, unit)
     troubles.fill(connection, settled, now)
+    goals.write(connection, now, unit, samples)
     _note(connection, now, unit, settled, samples, paid)
 
 
@@ -57,7 +62,7 @@ def _targets(unit: Mapping[str, int], today: date, chance: Random) -> list[dict[
         if entry["kind"] != "branch":
             continue
         year = max(1, round(entry["people"] * 0.04))
-        quarters = Counter(chance.choice((1, 2, 3, 4)) for _ in range(year))
+        quarters = Counter(chance.choice((1, 2, 3, 4, 4, 4)) for _ in range(year))
         rows += [
             {"unit_id": unit[entry["code"]], "quarter": quarter, "admissions": quarters[quarter], "sources": 1}
             for quarter in (1, 2, 3, 4)

@@ -26,6 +26,7 @@ class Settled:
     name: str
     unit: str | None
     address: str | None = None
+    role: str | None = None
 
 
 def settle(connection: Connection, now: datetime, units: Mapping[str, int], chance: Random) -> list[Settled]:
@@ -36,7 +37,9 @@ def settle(connection: Connection, now: datetime, units: Mapping[str, int], chan
         row |= {"code": f"DV{number:03d}", "phone": f"0900{number:06d}"}
     ids = bulk.add_people(connection, [{key: row[key] for key in ("code", "name", "phone")} for row in rows])
     bulk.add_roles(connection, _roles(rows, ids, units, now.date(), chance))
-    settled = [Settled(ids[row["code"]], row["name"], row.get("branch"), row.get("address")) for row in rows]
+    settled = [
+        Settled(ids[row["code"]], row["name"], row.get("branch"), row.get("address"), row.get("role")) for row in rows
+    ]
     bulk.add_addresses(
         connection,
         [

@@ -1,4 +1,4 @@
-"""Folding: the same word typed with and without diacritics becomes one key."""
+"""Folding: the same word typed with and without diacritics becomes one key; a name becomes its initials."""
 
 import re
 import unicodedata
@@ -22,3 +22,9 @@ def fold(text: str) -> str:
     """Lower case without diacritics, single blanks; the Vietnamese d with a stroke becomes a plain d."""
     decomposed = unicodedata.normalize("NFD", text.translate(_D))
     return _BLANKS.sub(" ", "".join(c for c in decomposed if not unicodedata.combining(c))).strip().casefold()
+
+
+def initials(name: str) -> str:
+    """The name as notices and other people's cards carry it: initials, and the given name in full: "N.N. Lan"."""
+    *before, last = name.split() or [""]
+    return f"{''.join(word[0].upper() + '.' for word in before)} {last}".strip()

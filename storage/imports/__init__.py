@@ -65,12 +65,19 @@ def check(
 
 
 def take_in(
-    connection: Connection, at: datetime, book: Workbook, steps: Sequence[str], sender: Person | None = None
+    connection: Connection,
+    at: datetime,
+    book: Workbook,
+    steps: Sequence[str],
+    sender: Person | None = None,
+    *,
+    invite: bool = True,
 ) -> Outcome:
     """Takes in the whole workbook, or nothing of it when there is a problem.
 
     `at` is aware, in the office's zone. `steps` are the slugs in the order in which a case takes them. `sender` reaches
-    no further than the right to import does; None is the operator at the command line, who reaches everything.
+    no further than the right to import does; None is the operator at the command line, who reaches everything. Without
+    `invite` the new people get no codes: these are made one by one, where they can be handed over.
     """
     plan = _plan(connection, at, book, steps, sender)
     if plan.problems:
@@ -80,7 +87,8 @@ def take_in(
     new = people.apply(connection, at, actor, plan.places, plan.members)
     candidates.apply(connection, at, actor, plan.places, plan.members, plan.listings)
     targets.apply(connection, at, actor, plan.places, plan.goals)
-    made = [(member, invitations.make(connection, at, plan.members.ids[member.key], actor)) for member in new]
+    coded = new if invite else []
+    made = [(member, invitations.make(connection, at, plan.members.ids[member.key], actor)) for member in coded]
     return _outcome(plan, tuple(Invited(member.code, member.name or "", made.code) for member, made in made))
 
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.reports.lines import Birth, CandidateLine, Problem, Workbook
-from bot.vietnamese.fold import fold
-from storage import dues, history
+from bot.vietnamese.fold import fold, initials
+from storage import dues, history, tallies
 from storage.candidates import plain_code
 from storage.history import Line
 from storage.imports.known import Known, KnownCandidate, KnownPerson
@@ -118,7 +118,8 @@ def _change(listing: Listing, known: KnownCandidate, steps: Sequence[str], probl
         del said["born_year"]
     elif line.born:
         said["born_on"] = line.born.on
-    said["name"] = line.name
+    # Whoever may not read a name has its initials in an exported workbook: these say nothing.
+    said["name"] = known.name if line.name == initials(known.name) else line.name
     listing.values = {name: value for name, value in said.items() if value != getattr(known, name)}
     if "name" in listing.values:
         listing.values["folded"] = fold(line.name)
@@ -156,6 +157,22 @@ def apply(
     new = [listing for listing in planned.listings if listing.named.known is None]
     changed = [listing for listing in planned.listings if listing.outcome == "updated"]
     ids = _insert(connection, places, new)
+    begun = [ids[listing.values["code"]] for listing in new]
+    with tallies.following(connection, [one.named.known.id for one in changed if one.named.known]):
+        _write(connection, at, actor, places, members, new, changed, ids)
+    tallies.begun(connection, begun)
+
+
+def _write(
+    connection: Connection,
+    at: datetime,
+    actor: int | None,
+    places: Places,
+    members: Members,
+    new: Sequence[Listing],
+    changed: Sequence[Listing],
+    ids: Mapping[str, int],
+) -> None:
     lines: list[Line] = []
     helped: list[dict[str, Any]] = []
     for listing in (*new, *changed):
@@ -228,6 +245,8 @@ def _update(connection: Connection, at: datetime, listing: Listing, known: Known
     if after:
         changed = update(candidates).where(candidates.c.id == known.id)
         connection.execute(changed.values(**values, version=known.version + 1))
+        if unit != known.unit_id and "unit_id" in values:
+            tallies.rehang(connection, known.id, known.unit_id, unit)
         yield Line("candidate.change", subject, unit, before, after)
     if listing.helper:
         held = (assignments.c.candidate_id == known.id, assignments.c.until.is_(None))

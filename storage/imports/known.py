@@ -29,6 +29,11 @@ class Codes(Generic[T]):
         return self._exact.get(code) or self._alike.get(code_key(code))
 
 
+def stand_in(person: int) -> str:
+    """What stands in an exported workbook for the code of somebody who has none."""
+    return f"id-{person}"
+
+
 @dataclass(frozen=True, slots=True)
 class KnownPerson:
     """Somebody with the roles of today as (unit, role); `code` is None for who was added in a chat."""

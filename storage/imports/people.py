@@ -1,7 +1,7 @@
 """The people of a workbook and their roles: one person over several lines, one phone for one person."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from difflib import get_close_matches
@@ -14,7 +14,7 @@ from bot.rules.access import Role
 from bot.vietnamese.fold import fold
 from storage import history
 from storage.history import Line
-from storage.imports.known import Codes, Known, KnownPerson
+from storage.imports.known import Codes, Known, KnownPerson, stand_in
 from storage.imports.units import Places
 from storage.people import plain_phone
 from storage.tables import people, roles
@@ -39,7 +39,8 @@ class Member:
         """What differs from what is known."""
         if self.known is None:
             return {}
-        said = {"code": self.code, "name": self.name, "phone": self.phone}
+        code = None if self.code == stand_in(self.known.id) else self.code
+        said = {"code": code, "name": self.name, "phone": self.phone}
         return {name: said[name] for name in said if said[name] is not None and said[name] != getattr(self.known, name)}
 
     @property
@@ -91,13 +92,16 @@ def plan(known: Known, book: Workbook, places: Places) -> Members:
     coded = Codes((person.code, person) for person in known.people.values() if person.code)
     members = Members(known, book.dropped.get("people", frozenset()), coded)
     uncoded = [p for p in known.people.values() if not p.code and not p.left_on and known.reaches_person(p)]
+    standing = {stand_in(person.id): person for person in uncoded}
     lines: dict[str, list[PersonLine]] = defaultdict(list)
     for line in book.people:
         lines[code_key(line.code)].append(line)
     for key, several in lines.items():
-        member = Member(key, several[0].code, several, coded.get(several[0].code))
+        member = Member(key, several[0].code, several, coded.get(several[0].code) or _stood_for(standing, key, several))
         members.by_key[key] = member
         grants = [grant for line in several for grant in _grants(members, places, line)]
+        if member.known in uncoded:
+            uncoded.remove(member.known)
         if member.known is None and (meant := _meant(uncoded, member, grants, places)):
             uncoded.remove(meant)
             member.known = meant
@@ -107,6 +111,12 @@ def plan(known: Known, book: Workbook, places: Places) -> Members:
         _who(members, member)
     _phones(members)
     return members
+
+
+def _stood_for(standing: Mapping[str, KnownPerson], key: str, lines: Iterable[PersonLine]) -> KnownPerson | None:
+    """Whom an exported workbook names without a code; in another office's database the name would be another one."""
+    person = standing.get(key)
+    return person if person and any(line.name and fold(line.name) == person.folded for line in lines) else None
 
 
 def _grants(members: Members, places: Places, line: PersonLine) -> list[tuple[str, Role]]:

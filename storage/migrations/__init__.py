@@ -44,7 +44,11 @@ def upgrade(connection: Connection, to: str | None = None) -> None:
     from alembic import command  # a slow import that only a changed schema needs
     from alembic.config import Config
 
+    from storage import tallying
+
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent))
     config.attributes["connection"] = connection
     command.upgrade(config, wanted)
+    if wanted == head() and tallying.missing(connection):
+        tallying.rebuild(connection)

@@ -4,7 +4,8 @@ import asyncio
 
 import pytest
 
-from handlers.commands import ROUTES, Route
+from handlers.commands import ROUTES, Route, menu
+from storage import people
 from tests.office import Office
 
 
@@ -165,3 +166,17 @@ async def test_an_answer_that_was_not_sent_is_sent_after_the_restart(office: Off
     await restarted.delivery.round()
     await restarted.delivery.drain(5)
     assert "Đồng chí đang giúp" in office.phone("Lê Thị Hai").last.text
+
+
+@pytest.mark.parametrize("name", ["Trần Văn Phòng", "Lê Thị Bí", "Lê Thị Hai", "Đỗ Văn Kiểm", "Phan Văn Địa Bàn"])
+async def test_help_fits_one_screen_a_page_and_every_command_is_on_one(office: Office, name: str) -> None:
+    phone = office.phone(name)
+    help_ = await phone.says("/trogiup")
+    told = ""
+    while help_ is not None:
+        assert len(help_.text) <= 900
+        told += help_.text
+        more = [b for row in help_.buttons for b in row if b.label.startswith("Sau")]
+        help_ = await phone.presses("Sau") if more else None
+    roles = [grant.role for grant in (await office.do(lambda c: people.by_id(c, office.person[name]))).grants]
+    assert not [command for command, _ in menu(roles) if f"/{command} " not in told]

@@ -417,7 +417,7 @@ async def test_the_office_s_answers_are_files_that_can_be_read_again(office: Off
     assert said and said.file
     archive = zipfile.ZipFile(io.BytesIO(said.file.content))
     assert archive.namelist() == ["office_1.md"]
-    article = read_article("office_1", archive.read("office_1.md").decode(), {})
+    article = read_article("office_1", archive.read("office_1.md").decode())
     assert article.aliases == (UNKNOWN,)
     assert (article.sources[0].number, article.sources[0].date) == ("Nghị quyết phụ cấp", date(2020, 2, 3))
     learnt = await office.do(lessons.learnt)

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from bot.knowledge.articles import Facts
 from bot.knowledge.facts import facts_of
 from bot.knowledge.index import Index, build_index
 from bot.rules.book import Rulebook, load
@@ -17,10 +18,10 @@ def book() -> Rulebook:
 
 
 @pytest.fixture(scope="session")
-def facts(book: Rulebook) -> dict[str, str]:
+def facts(book: Rulebook) -> Facts:
     return facts_of(book, TODAY)
 
 
 @pytest.fixture(scope="session")
-def index(facts: dict[str, str]) -> Index:
+def index(facts: Facts) -> Index:
     return build_index(facts)

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from bot.knowledge.articles import BadArticle, Source, load_articles, load_notes, read_article, write_article
+from bot.knowledge.articles import BadArticle, Facts, Source, load_articles, load_notes, read_article, write_article
 from bot.knowledge.index import Index, build_index, load_refusals
 from bot.rules.book import Rulebook
 
@@ -78,9 +78,9 @@ def test_every_article_was_checked_after_its_newest_source_came_out(index: Index
 
 def test_an_unknown_number_in_an_article_is_an_error_and_not_a_blank() -> None:
     with pytest.raises(BadArticle, match="no such fact: no_such_number"):
-        read_article("sample", SAMPLE.replace("hằng tháng", "trong {{ no_such_number }} tháng"), {})
+        read_article("sample", SAMPLE.replace("hằng tháng", "trong {{ no_such_number }} tháng"))
     with pytest.raises(BadArticle, match="brace"):
-        read_article("sample", SAMPLE.replace("hằng tháng", "trong {{ Ba mươi }} ngày"), {})
+        read_article("sample", SAMPLE.replace("hằng tháng", "trong {{ Ba mươi }} ngày"))
 
 
 @pytest.mark.parametrize(
@@ -89,25 +89,25 @@ def test_an_unknown_number_in_an_article_is_an_error_and_not_a_blank() -> None:
 )
 def test_a_broken_article_file_is_named(broken: str, by: str) -> None:
     with pytest.raises(BadArticle, match=r"^sample: "):
-        read_article("sample", SAMPLE.replace(broken, by, 1), {})
+        read_article("sample", SAMPLE.replace(broken, by, 1))
 
 
 def test_an_office_answer_comes_back_the_same_from_its_file() -> None:
-    article = read_article("party_fee", SAMPLE, {})
+    article = read_article("party_fee", SAMPLE)
     assert article.sources == (Source(number="01-QĐ/TW", date=date(2026, 2, 3)),)
-    assert read_article("party_fee", write_article(article), {}) == article
+    assert read_article("party_fee", write_article(article)) == article
 
 
-def test_a_filled_in_article_comes_back_the_same_from_its_file(facts: dict[str, str]) -> None:
+def test_a_filled_in_article_comes_back_the_same_from_its_file(facts: Facts) -> None:
     for article in load_articles(facts):
-        assert read_article(article.slug, write_article(article), {}) == article
+        assert read_article(article.slug, write_article(article)) == article
 
 
-def test_an_office_answer_works_at_once_beside_the_others(facts: dict[str, str], index: Index) -> None:
+def test_an_office_answer_works_at_once_beside_the_others(facts: Facts, index: Index) -> None:
     from bot.knowledge.answer import answer
 
     asked = "đóng đảng phí ở đâu vậy ạ"
     assert answer(asked, index).topic != "party_fee"
-    with_office = build_index(facts, extra=[read_article("party_fee", SAMPLE, {})])
+    with_office = build_index(facts, extra=[read_article("party_fee", SAMPLE)])
     assert answer(asked, with_office).topic == "party_fee"
     assert answer("bao nhiêu tuổi thì được vào Đảng", with_office).topic == "age"

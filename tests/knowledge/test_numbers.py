@@ -6,7 +6,7 @@ from importlib import resources
 
 import pytest
 
-from bot.knowledge.articles import load_articles, placeholders
+from bot.knowledge.articles import Facts, load_articles, placeholders
 from bot.knowledge.facts import facts_of
 from bot.knowledge.index import Index
 from bot.knowledge.reading import read_data
@@ -66,11 +66,11 @@ def test_no_deadline_is_written_into_an_article_by_hand() -> None:
         assert len(found) <= told.get(file.name.removesuffix(".md"), 0), (file.name, found)
 
 
-def test_every_number_that_is_given_is_asked_for(facts: dict[str, str]) -> None:
+def test_every_number_that_is_given_is_asked_for(facts: Facts) -> None:
     folder = resources.files("bot.knowledge").joinpath("articles")
     asked = {name for file in folder.iterdir() if file.name.endswith(".md") for name in placeholders(file.read_text())}
-    assert asked <= set(facts)
-    assert set(facts) <= asked
+    assert asked <= set(facts.said)
+    assert set(facts.said) <= asked
 
 
 def test_the_votes_quoted_are_those_that_the_ballot_needs(index: Index, book: Rulebook) -> None:
@@ -87,5 +87,5 @@ def test_numbers_outside_the_rulebook_have_a_source_in_it(book: Rulebook) -> Non
 
 
 def test_numbers_of_an_earlier_day_are_those_of_its_law(book: Rulebook) -> None:
-    assert facts_of(book, date(2025, 6, 30))["admission_decision"] == "60"
-    assert facts_of(book, date(2025, 7, 1))["admission_decision"] == "45"
+    assert facts_of(book, date(2025, 6, 30)).said["admission_decision"] == "60 ngày làm việc"
+    assert facts_of(book, date(2025, 7, 1)).said["admission_decision"] == "45 ngày làm việc"

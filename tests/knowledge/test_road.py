@@ -5,8 +5,9 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.knowledge.answer import answer
 from bot.knowledge.index import Index
-from bot.knowledge.lines import answer_line
+from bot.knowledge.lines import line_of
 from bot.knowledge.path import walk
 from bot.knowledge.unanswered import BLANK, gather, strip
 from bot.rules.book import Rulebook
@@ -58,11 +59,11 @@ def test_like_questions_gather_and_the_most_asked_comes_first(index: Index) -> N
 
 
 def test_a_line_of_chibot_ask_has_what_the_contract_names(index: Index) -> None:
-    line = answer_line("bao nhiêu tuổi được vào đảng", index)
+    line = line_of("bao nhiêu tuổi được vào đảng", answer("bao nhiêu tuổi được vào đảng", index))
     assert list(line) == ["question", "answered", "topic", "text", "citations", "confidence", "suggestions"]
     assert line["answered"] is True
     assert line["citations"][0]["number"] == "208-QĐ/TW"
     assert line["citations"][0]["date"] == "2026-07-26"
     assert json.loads(json.dumps(line)) == line
-    refused = answer_line("mai mưa không", index)
+    refused = line_of("mai mưa không", answer("mai mưa không", index))
     assert (refused["answered"], refused["topic"], refused["citations"]) == (False, None, [])

@@ -10,20 +10,36 @@ from sqlalchemy import Connection, func, insert, select, text, update
 from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.util import await_only
 
-from bot.chat import Address, Message
-from storage import copies, history, outbox, people, sending, units
+from bot.chat import Address, Message, Refusal
+from storage import classes, copies, history, meetings, outbox, people, sending, units
 from storage.database import Database, connect
 from storage.migrations import head, upgrade
 from storage.outbox import New
 from storage.tables import contacts as contact_table
+from storage.tables import meetings as meeting_table
 from storage.tables import outbox as outbox_table
 from storage.tables import people as people_table
 from storage.tables import units as unit_table
+from tests.dialogues.test_announcements import (  # noqa: F401
+    test_a_correction_edits_what_was_sent_and_must_be_read_anew,
+    test_those_who_have_not_read_are_told_once_more_and_only_once,
+    test_who_has_read_is_counted_and_who_has_not_is_named,
+)
+from tests.dialogues.test_attendance import (  # noqa: F401
+    secretary,
+    test_absent_two_meetings_running_is_seen_before_the_third,
+    test_minutes_conclusions_and_a_correction_that_keeps_the_old,
+    test_who_is_exempt_or_elsewhere_is_out_of_the_count_unless_present,
+)
 from tests.dialogues.test_candidates import (  # noqa: F401  (they run here on this file's office)
     test_a_likely_duplicate_is_shown_first,
     test_a_nomination_is_approved_and_its_nominator_helps,
     test_handing_over_gives_the_card_and_ends_the_old_access,
     test_the_supervisor_sees_initials_in_the_area_only,
+)
+from tests.dialogues.test_classes import (  # noqa: F401
+    ready,
+    test_only_those_whose_next_step_it_is_are_offered_and_helpers_are_told_once,
 )
 from tests.dialogues.test_contacts import (  # noqa: F401
     test_a_button_pressed_twice_logs_once,
@@ -34,12 +50,46 @@ from tests.dialogues.test_deliveries import (  # noqa: F401
     test_what_is_held_is_told_with_its_end,
     test_who_cannot_be_reached_is_named_with_what_to_do,
 )
+from tests.dialogues.test_difficulties import (  # noqa: F401
+    test_it_is_handed_up_level_by_level_and_stays_in_sight_below,
+    test_what_waits_is_told_with_its_days_and_counted_by_kind,
+)
+from tests.dialogues.test_logbook import (  # noqa: F401
+    test_another_committee_s_things_are_as_if_they_were_not_there,
+    test_looking_is_itself_written_down_and_can_be_looked_at,
+)
+from tests.dialogues.test_meetings import (  # noqa: F401
+    planned,
+    test_a_meeting_is_called_off_and_held_after_all,
+    test_reports_come_in_one_tap_or_one_line_and_the_secretary_reads_them,
+)
 from tests.dialogues.test_questions import (  # noqa: F401
     test_a_disliked_answer_goes_before_the_office_once,
     test_a_guest_asks_twenty_questions_a_minute_and_then_pauses,
     test_a_question_linked_to_a_topic_is_answered_by_it_until_that_is_taken_back,
     test_an_answer_of_the_office_works_at_once_everywhere_and_tells_who_waits,
     test_what_is_kept_names_nobody,
+)
+from tests.dialogues.test_reminders import (  # noqa: F401
+    test_a_case_handed_over_between_the_round_and_the_sending_is_told_to_the_new_helper,
+    test_a_date_that_moved_is_told_once_to_those_who_knew_the_old_one,
+    test_an_overdue_vetting_goes_up_and_each_level_is_told_who_was_told_before,
+    test_done_takes_to_what_records_it_and_the_list_that_was_sent_is_struck_through,
+    test_help_goes_up_a_level_at_once_with_who_asks,
+    test_the_branch_meeting_is_prepared_reported_for_and_announced,
+)
+from tests.dialogues.test_reports import (  # noqa: F401
+    test_a_commitment_is_kept_for_the_year_and_compared,
+    test_a_report_sent_back_is_corrected_and_no_version_is_lost,
+    test_the_files_of_a_ward_come_with_their_names,
+)
+from tests.dialogues.test_surveys import (  # noqa: F401
+    test_a_finding_of_the_quarter_takes_the_place_of_an_earlier_one,
+    test_the_next_quarter_stands_beside_the_last,
+    test_those_above_see_counts_and_who_has_not_done_it_and_no_names,
+)
+from tests.dialogues.test_taking_in import (  # noqa: F401
+    test_the_office_looks_at_what_would_change_and_has_it_written,
 )
 from tests.office import TODAY, Office, open_office
 from tests.storage.cluster import Cluster, programs, running
@@ -141,6 +191,47 @@ async def test_two_who_lock_in_the_opposite_order_both_get_through(office: Offic
     done = await asyncio.gather(office.do(in_order(1, 2, 0)), office.do(in_order(2, 1, 1)))
     assert set(done) == {"done"}
     assert sum(runs) == 3
+
+
+async def test_a_class_with_one_place_left_takes_one_of_five_who_come_at_once(office: Office) -> None:
+    for number in range(5):
+        await office.has_candidate(f"Nguyễn Văn {chr(65 + number)}n", "B1")
+    values = {"kind": "awareness_class", "starts_on": TODAY.date(), "ends_on": TODAY.date(), "places": 1}
+    number = await office.do(lambda c: classes.add(c, office.now, None, office.unit["W"].id, values))
+    boss = await office.do(lambda c: people.by_id(c, office.person["Lê Thị Bí"]))
+    both = asyncio.Barrier(5)
+
+    def enrols(candidate: int) -> Callable[[Connection], bool]:
+        def work(connection: Connection) -> bool:
+            one = classes.class_for(connection, boss, number)
+            await_only(both.wait())
+            return classes.enrol(connection, office.now, boss.id, one, candidate, office.unit["B1"].id)
+
+        return work
+
+    done = await asyncio.gather(*(office.do(enrols(one)) for one in range(1, 6)), return_exceptions=True)
+    assert [one for one in done if one is True] == [True]
+    assert sum(isinstance(one, Refusal) for one in done) == 4
+    assert await office.do(lambda c: len(classes.enrolled(c, [number]))) == 1
+
+
+async def test_two_leaders_who_touch_an_untouched_month_at_once_make_one_meeting(office: Office) -> None:
+    both, branch = asyncio.Barrier(2), office.unit["B1"].id
+
+    def plans(place: str) -> Callable[[Connection], int | None]:
+        def work(connection: Connection) -> int | None:
+            plan = meetings.plan_of(connection, branch, TODAY.date())
+            assert plan
+            if plan.id is None:
+                await_only(both.wait())
+            return meetings.change(connection, office.now, None, plan, "meeting.change", place=place).id
+
+        return work
+
+    done = await asyncio.gather(office.do(plans("A")), office.do(plans("B")), return_exceptions=True)
+    assert len([one for one in done if isinstance(one, int)]) >= 1
+    assert all(isinstance(one, int | Refusal) for one in done)
+    assert await office.do(lambda c: c.execute(select(func.count()).select_from(meeting_table)).scalar()) == 1
 
 
 async def test_what_raises_is_raised_and_nothing_of_it_is_kept(office: Office) -> None:

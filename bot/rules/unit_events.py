@@ -1,0 +1,167 @@
+"""What a unit has before it on a day: meetings, targets, reports, its members; pure sums over what is known of it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from bot.rules.periods import Period, containing
+
+# Guidance 42-HD/BTCTW (28/10/2025): materials a day ahead, conclusions within two days.
+MATERIALS_AHEAD = timedelta(days=1)
+CONCLUSIONS_WITHIN = timedelta(days=2)
+MIDDLE = timedelta(days=45)
+REPORT_DAY = 23
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """The meeting of one month. `held_on` None: not recorded; `time` as it is said, "19:30"."""
+
+    month: date
+    on: date
+    time: str = ""
+    place: str = ""
+    held_on: date | None = None
+    materials_on: date | None = None
+    conclusions_on: date | None = None
+    cancelled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What was reached of what was asked. A target of None: none was set."""
+
+    admitted: int = 0
+    admissions: int | None = None
+    sources: int = 0
+    new_sources: int | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether anything was asked."""
+        return bool(self.admissions or self.new_sources)
+
+    @property
+    def reached(self) -> bool:
+        """Whether all that was asked is there."""
+        return self.admitted >= (self.admissions or 0) and self.sources >= (self.new_sources or 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Concerning:
+    """Something about one person or thing in the unit. `people`: whom it concerns and who is told as such."""
+
+    ref: int
+    on: date
+    values: Mapping[str, Any] = field(default_factory=dict)
+    people: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFacts:
+    """All that the events of one unit hang on. `counts`: by the code of a quarter or a year."""
+
+    unit_id: int
+    committee: bool
+    meetings: tuple[Meeting, ...] = ()
+    thematic_held: bool = False
+    helping: int = 0
+    files: tuple[str, ...] = ()
+    counts: Mapping[str, Count] = field(default_factory=dict)
+    report_day: int = REPORT_DAY
+    absent: tuple[Concerning, ...] = ()
+    exemptions: tuple[Concerning, ...] = ()
+    classes: tuple[Concerning, ...] = ()
+    difficulties: tuple[Concerning, ...] = ()
+
+    def count(self, period: Period) -> Count:
+        """What was reached in a period; nothing where nothing is known of it."""
+        return self.counts.get(period.code, Count())
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """Something that stands before a unit. `event` as in the kinds of reminders; `subject` is one within the unit."""
+
+    event: str
+    subject: str
+    due_on: date
+    values: Mapping[str, Any] = field(default_factory=dict)
+    people: tuple[int, ...] = ()
+
+
+def events(facts: UnitFacts, today: date) -> list[Event]:
+    """Everything that stands before the unit on this day; what is done is no longer among it."""
+    found = [*_quarters(facts, today), *_reports(facts, today), *_handed_up(facts)]
+    if not facts.committee:
+        found += [*_meetings(facts, today), *_thematic(facts, today), *_year(facts, today), *_members(facts)]
+    return found
+
+
+def _meetings(facts: UnitFacts, today: date) -> Iterator[Event]:
+    for meeting in facts.meetings:
+        if meeting.cancelled:
+            continue
+        subject = f"{meeting.month:%Y-%m}"
+        values = {"on": meeting.on, "time": meeting.time, "place": meeting.place}
+        if meeting.held_on is None:
+            yield Event("meeting", subject, meeting.on, values)
+            yield Event("meeting_unrecorded", subject, meeting.on, values)
+            if meeting.materials_on is None:
+                yield Event("meeting_materials", subject, meeting.on - MATERIALS_AHEAD, values)
+        elif meeting.conclusions_on is None:
+            due_on = meeting.held_on + CONCLUSIONS_WITHIN
+            yield Event("meeting_conclusions", subject, due_on, values | {"on": meeting.held_on, "by": due_on})
+
+
+def _thematic(facts: UnitFacts, today: date) -> Iterator[Event]:
+    quarter = containing("quarter", today)
+    if not facts.thematic_held:
+        yield Event("thematic", quarter.code, quarter.last, {"quarter": quarter.number, "by": quarter.last})
+
+
+def _quarters(facts: UnitFacts, today: date) -> Iterator[Event]:
+    quarter = containing("quarter", today)
+    count = facts.count(quarter)
+    values = {"quarter": quarter.number, "count": count, "files": facts.files, "by": quarter.last}
+    if count.asked:
+        yield Event("quarter_begins", quarter.code, quarter.first, values)
+    if count.asked and not count.reached:
+        yield Event("quarter_middle", quarter.code, quarter.first + MIDDLE, values)
+        yield Event("quarter_ends", quarter.code, quarter.last, values)
+    before = quarter.previous
+    over = facts.count(before)
+    if over.asked:
+        said = {"quarter": before.number, "count": over, "files": (), "by": before.last}
+        yield Event("quarter_over", before.code, before.last, said)
+
+
+def _year(facts: UnitFacts, today: date) -> Iterator[Event]:
+    year = containing("year", today)
+    count = facts.count(year)
+    if not (count.admitted and count.sources):
+        yield Event("none_this_year", year.code, year.last, {"year": year.year, "count": count})
+    if today.month == 1 and not facts.helping:
+        yield Event("january", year.code, date(today.year, 1, 31), {"year": year.year})
+
+
+def _reports(facts: UnitFacts, today: date) -> Iterator[Event]:
+    day = date(today.year, today.month, facts.report_day)
+    if day < today:
+        month = containing("month", today).next
+        day = date(month.year, month.number, facts.report_day)
+    event = "report_collected" if facts.committee else "monthly_report"
+    yield Event(event, f"{day:%Y-%m}", day, {"on": day})
+    half = containing("half", today)
+    yield Event("review", half.code, half.last, {"half": half.number, "year": half.year, "by": half.last})
+
+
+def _members(facts: UnitFacts) -> Iterator[Event]:
+    for name, those in (("absent", facts.absent), ("exemption", facts.exemptions), ("class", facts.classes)):
+        yield from (Event(name, str(one.ref), one.on, {"on": one.on, **one.values}, one.people) for one in those)
+
+
+def _handed_up(facts: UnitFacts) -> Iterator[Event]:
+    for one in facts.difficulties:
+        yield Event("difficulty", str(one.ref), one.on, {"on": one.on, **one.values}, one.people)

@@ -1,0 +1,129 @@
+"""Branches in order of their points, whom to commend, and whom to help: by rules that the office sees and sets."""
+
+from collections.abc import Callable
+from typing import Any
+
+from bot.chat import Choice, Refusal, Reply
+from bot.rules.grouping import grouping
+from bot.rules.ranking import WEIGHTS, commended, ranked
+from bot.vietnamese.fold import fold
+from handlers.commands import Context, command
+from handlers.desk import Asked, may_set, own_units, read, up
+from handlers.goals import local
+from handlers.pages import Page
+from handlers.templates import templates
+from storage import standing, weak_units
+from storage.units import Unit
+from storage.weak_units import Found
+
+SHOWN = 6
+HELP = ("barren", "hesitant", "nosource", "nomembers")
+
+
+@command("xephang")
+def league(context: Context, words: str) -> Reply:
+    """The units directly below, by points for the period; "khen" shows only those to be commended."""
+    parts = fold(words).split()
+    praise = "khen" in parts
+    asked = read(context, "xephang", " ".join(part for part in parts if part != "khen"), "year")
+    if asked.unit is None:
+        choices = [[Choice("unit", f"/xephang #{unit.id}", {"name": unit.name})] for unit in own_units(context)]
+        return Reply("league.which", {}, choices)
+    below = standing.children(context.connection, asked.unit, asked.period, context.today)
+    if not below:
+        raise Refusal("league.nothing_below", [[Choice("status", f"/tinhhinh #{asked.unit.id}")]], unit=asked.unit.name)
+    if praise:
+        return _praise(context, asked)
+    weights = {name: local(context, asked.unit, name) for name in WEIGHTS}
+    known = {unit.id: (unit, figures) for unit, figures in below}
+    found = ranked((figures for _, figures in below), weights)
+    page = Page.of(found, asked.page, SHOWN)
+    rows = [
+        {"rank": one.rank, "points": one.points, "name": known[one.unit_id][0].name, "figures": known[one.unit_id][1]}
+        for one in page.items
+    ]
+    values = {
+        "unit": asked.unit,
+        "period": asked.period,
+        "rows": rows,
+        "count": page.count,
+        "most": sum(weights.values()),
+        "page": page.number + 1,
+        "pages": page.last + 1,
+    }
+    of = f"#{asked.unit.id} {asked.period.code}"
+    turn = page.turn(lambda to: f"/xephang {of} +{to}")
+    lists = [Choice("to_commend", f"/xephang khen {of}"), Choice("to_help", f"/cangiup #{asked.unit.id}")]
+    ways = [Choice("way_of_counting", f"/cachtinh #{asked.unit.id}")]
+    return Reply(
+        "league.table", values, [turn, lists, ways, up(context, "xephang", asked.unit, asked.period)], edit=True
+    )
+
+
+def _praise(context: Context, asked: Asked) -> Reply:
+    below = standing.children(context.connection, asked.of, asked.period, context.today)
+    found = [(unit, figures) for unit, figures in below if commended(figures)]
+    found.sort(key=lambda pair: (-pair[1].admitted, -pair[1].new_sources, pair[0].name))
+    page = Page.of(found, asked.page, SHOWN)
+    rows = [{"name": unit.name, "figures": figures} for unit, figures in page.items]
+    values = {"unit": asked.of, "period": asked.period, "rows": rows, "count": page.count}
+    values |= {"page": page.number + 1, "pages": page.last + 1}
+    turn = page.turn(lambda to: f"/xephang khen #{asked.of.id} {asked.period.code} +{to}")
+    back = [Choice("league", f"/xephang #{asked.of.id} {asked.period.code}")]
+    return Reply("league.praise", values, [turn, back], edit=True)
+
+
+@command("cangiup")
+def help_needed(context: Context, words: str) -> Reply:
+    """How many branches need help and why; with a kind ("/cangiup barren #2") the branches themselves."""
+    kind, _, rest = words.strip().partition(" ")
+    asked = read(context, f"cangiup {kind}" if kind in HELP else "cangiup", rest if kind in HELP else words, "year")
+    finders = _finders(context, asked.of)
+    if kind in HELP:
+        return _weak(context, asked, kind, finders[kind])
+    counts = {name: find(0, 0)[1] for name, find in finders.items()}
+    groups = templates().words["groups"]
+    held = weak_units.holders(context.connection, asked.of, list(grouping().positions))
+    values = {
+        "unit": asked.of,
+        "counts": counts,
+        "years": local(context, asked.of, "barren_years"),
+        "months": local(context, asked.of, "idle_months"),
+        "positions": [{"name": groups[label], "count": held[label]} for label in grouping().positions if label in held],
+    }
+    choices = [
+        Choice(f"weak_{name}", f"/cangiup {name} #{asked.of.id}", {"count": count})
+        for name, count in counts.items()
+        if count
+    ]
+    shown = [choices[i : i + 2] for i in range(0, len(choices), 2)]
+    ways = [Choice("way_of_counting", f"/cachtinh #{asked.of.id}")] if may_set(context, asked.of) else []
+    back = [Choice("league", f"/xephang #{asked.of.id}"), *ways]
+    return Reply("league.help", values, [*shown, back], edit=True)
+
+
+def _finders(context: Context, unit: Unit) -> dict[str, Callable[[int, int], Found]]:
+    connection, today = context.connection, context.today
+    by = standing.counted_by(connection, unit)
+    years, months = local(context, unit, "barren_years"), local(context, unit, "idle_months")
+    return {
+        "barren": lambda skip, most: weak_units.barren(connection, unit, by, years, today, skip, most),
+        "hesitant": lambda skip, most: weak_units.hesitant(connection, unit, months, today, skip, most),
+        "nosource": lambda skip, most: weak_units.without_source(connection, unit, skip, most),
+        "nomembers": lambda skip, most: weak_units.without_members(connection, unit, skip, most),
+    }
+
+
+def _weak(context: Context, asked: Asked, kind: str, find: Callable[[int, int], Found]) -> Reply:
+    found, count = find(asked.page * SHOWN, SHOWN)
+    last = max(0, (count - 1) // SHOWN)
+    if asked.page > last:
+        return _weak(context, Asked(asked.unit, asked.period, last), kind, find)
+    page = Page.of(range(count), asked.page, SHOWN)
+    values: dict[str, Any] = {"unit": asked.of, "kind": kind, "count": count, "rows": [one.name for one in found]}
+    values |= {"page": page.number + 1, "pages": page.last + 1}
+    values |= {"years": local(context, asked.of, "barren_years"), "months": local(context, asked.of, "idle_months")}
+    turn = page.turn(lambda to: f"/cangiup {kind} #{asked.of.id} +{to}")
+    down = [Choice("unit", f"/tinhhinh #{one.id}", {"name": one.name}) for one in found]
+    back = [Choice("to_help", f"/cangiup #{asked.of.id}")]
+    return Reply("league.weak", values, [*(down[i : i + 2] for i in range(0, len(down), 2)), turn, back], edit=True)

@@ -1,0 +1,77 @@
+"""What a line of the history changed, in words: from what to what; what is private is said to be there, and no more."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from bot.rules.periods import parse
+from bot.vietnamese.fold import initials
+from handlers.templates import load
+from storage.logbook import PEOPLE, UNITS, Line, Names
+
+# Told as kept, and not what: words that somebody wrote, birth and groups.
+PRIVATE = ("note", "born_on", "born_year", "groups")
+TAIL = 3
+
+
+def changes(line: Line, names: Names, *, full: bool) -> list[str]:
+    """Each named thing with what it was and what it is; `full`: names of candidates may be read in full."""
+    words: Mapping[str, Any] = load("history_words")
+    told = []
+    for name, said in words["fields"].items():
+        before, after = line.before.get(name), line.after.get(name)
+        if before != after and (_there(before) or _there(after)):
+            was = _value(line, name, before, names, full=full)
+            now = _value(line, name, after, names, full=full) or words["gone"]
+            told.append(f"{said} {was} \u2192 {now}" if was else f"{said} {now}")
+    return told
+
+
+def _there(value: Any) -> bool:
+    return value is not None and not isinstance(value, dict) and value not in ([], "")
+
+
+def _value(line: Line, name: str, value: Any, names: Names, *, full: bool) -> str | None:
+    """In words; None: it was not there, or nothing is said of it."""
+    if not _there(value):
+        return None
+    words: Mapping[str, Any] = load("history_words")
+    if name in PRIVATE:
+        return str(words["kept"])
+    if name == "phone":
+        return f"\u2026{str(value)[-TAIL:]}"
+    if name in PEOPLE:
+        return names.people.get(int(value))
+    if name in UNITS:
+        return names.units.get(int(value))
+    if name == "name" and line.subject.startswith("candidate:") and not full:
+        return initials(str(value))
+    return _word(line, name, value, words)
+
+
+def _word(line: Line, name: str, value: Any, words: Mapping[str, Any]) -> str:
+    house, exchanges = load("words"), load("exchange_words")
+    known = {"step": "steps", "role": "roles", "how": "how", "reason": "reasons", "kind": "kinds"}
+    if isinstance(value, list):
+        return str(len(value))
+    if isinstance(value, bool):
+        return str(words["values"][str(value).lower()])
+    lists = [house[known[name]]] if name in known else []
+    if line.subject.startswith("difficulty:"):
+        lists = [exchanges[part] for part in ("states", "levels", "difficulties")]
+    for meanings in (*lists, words["values"]):
+        if value in meanings:
+            return str(meanings[value])
+    return _period(name, value) or _date(value) or str(value)
+
+
+def _period(name: str, value: Any) -> str | None:
+    period = parse(str(value)) if name == "quarter" else None
+    return f"{period.number}/{period.year}" if period and period.kind == "quarter" else None
+
+
+def _date(value: Any) -> str | None:
+    try:
+        return f"{date.fromisoformat(str(value)[:10]):%d/%m/%Y}" if str(value)[4:5] == "-" else None
+    except ValueError:
+        return None

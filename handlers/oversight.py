@@ -1,0 +1,199 @@
+"""Inspections, commendations and reminders of a committee: written down in short, and put right by their date."""
+
+from datetime import date
+from typing import Any, get_args
+
+from bot.chat import Choice, Refusal, Reply
+from bot.rules.access import covers
+from bot.rules.periods import containing
+from bot.vietnamese.fold import clean
+from handlers.answers import Question, read
+from handlers.commands import Context, command, form
+from handlers.pages import Page, is_number, read_page
+from handlers.report_units import Asked, asked_for, named, pressed
+from storage import oversight, reports, units
+from storage.oversight import About, Finding, Kind
+from storage.units import COMMITTEES
+
+FORM = "oversight"
+A_PAGE = 5
+UNITS_A_PAGE = 7
+LONGEST = 300
+# Behind a unit: this very one, not those below it.
+THIS = "day"
+_CANCEL = [Choice("cancel", "/huy")]
+
+
+@command("kiemtra")
+def noted(context: Context, words: str) -> Reply:
+    """What was noted of a unit and those below it this year, and what is still to be put right."""
+    asked = asked_for(context, words, "/kiemtra")
+    return asked if isinstance(asked, Reply) else _list(context, asked, read_page(words)[0])
+
+
+def _list(context: Context, asked: Asked, number: int) -> Reply:
+    year = containing("year", asked.period.last)
+    found = oversight.findings(context.connection, asked.unit.path, year.first, year.last)
+    page = Page.of(found, number, A_PAGE)
+    places = {one.unit_id: units.by_id(context.connection, one.unit_id).name for one in page.items}
+    rows = [_line(at, one, places[one.unit_id]) for at, one in enumerate(page.items, page.number * A_PAGE + 1)]
+    mended = [
+        Choice("mended", f"/khacphuc {one.id}", {"number": row["number"]})
+        for row, one in zip(rows, page.items, strict=True)
+        if one.unmended and _oversees(context, one.unit_id)
+    ]
+    values = {"unit": asked.unit.name, "year": year.year, "rows": rows, "count": page.count}
+    write = [Choice("note_oversight", f"/ghikiemtra {asked.ref}")] if _oversees(context, asked.unit.id) else []
+    turn = page.turn(lambda to: f"/kiemtra +{to} {asked.ref}")
+    return Reply("oversight.list", values, [mended, turn, write], edit=True)
+
+
+def _line(number: int, one: Finding, unit: str) -> dict[str, Any]:
+    return {
+        "number": number,
+        "kind": named()["oversight"][one.kind],
+        "about": named()["about"][one.about],
+        "unit": unit,
+        "on": one.on,
+        "paper": one.number,
+        "words": one.words,
+        "due": one.due_on,
+        "mended": one.mended_on,
+    }
+
+
+def _oversees(context: Context, number: int) -> bool:
+    unit = units.by_id(context.connection, number)
+    return covers(context.me.grants, "oversee", unit.path, unit.committee_id)
+
+
+def _questions(kind: str | None) -> list[Question]:
+    names = named()
+    asked = names["oversight_asks"]
+    questions = [Question("kind", "choice", asked["kind"], options={k: names["oversight"][k] for k in get_args(Kind)})]
+    questions.append(
+        Question("about", "choice", asked["about"], options={a: names["about"][a] for a in get_args(About)})
+    )
+    questions += [Question("on", "date", asked["on"]), Question("words", "place", asked["words"])]
+    questions.append(Question("number", "number", asked["number"], required=False))
+    if kind != "commendation":
+        questions.append(Question("due_on", "future", asked["due_on"], required=False))
+    return questions
+
+
+@command("ghikiemtra")
+def begin(context: Context, words: str) -> Reply:
+    """Begins to write one down for a unit."""
+    asked = pressed(context, words)
+    if not _oversees(context, asked.unit.id):
+        raise Refusal("access.not_your_role")
+    if asked.unit.kind in COMMITTEES and not asked.rest.startswith(THIS):
+        return _which(context, asked)
+    context.begin_form(FORM, unit=asked.unit.id, values={})
+    return _next(context)
+
+
+def _which(context: Context, asked: Asked) -> Reply:
+    below = [asked.unit, *reports.owing(context.connection, asked.unit)]
+    page = Page.of(below, read_page(asked.rest)[0], UNITS_A_PAGE)
+    rows = [
+        [Choice("unit", f"/ghikiemtra {asked.period.code} u{unit.id} {THIS}", {"name": unit.name})]
+        for unit in page.items
+    ]
+    turn = page.turn(lambda to: f"/ghikiemtra {asked.ref} +{to}")
+    return Reply("oversight.which_unit", {}, [*rows, turn, _CANCEL], edit=True)
+
+
+@command("traloikiemtra")
+def under_the_question(context: Context, words: str) -> Reply:
+    """An answer that a button carries: the form's number and the answer."""
+    number, _, answer = words.partition(" ")
+    found = context.open_form(FORM)
+    if found is None or not is_number(number) or found.number != int(number):
+        raise Refusal("conversation.old_button")
+    return typed(context, answer)
+
+
+@form(FORM)
+def typed(context: Context, text: str) -> Reply:
+    """The answer to the open question."""
+    question = _open_question(context)
+    if question is None:
+        raise Refusal("conversation.old_button")
+    try:
+        value = _read(context, question, text.strip())
+    except Refusal as refusal:
+        raise Refusal(refusal.reply.template, _rows(context, question), **refusal.reply.values) from None
+    context.keep_form(values={**_values(context), question.slug: value})
+    return _next(context)
+
+
+def _read(context: Context, question: Question, text: str) -> Any:
+    if question.slug != "words":
+        return read(context.today, question, text)
+    said = clean(text)
+    if not 0 < len(said) <= LONGEST:
+        raise Refusal("filling.too_long", name=question.name, most=LONGEST)
+    return said
+
+
+def _values(context: Context) -> dict[str, Any]:
+    found = context.open_form(FORM)
+    return dict(found.data["values"]) if found else {}
+
+
+def _open_question(context: Context) -> Question | None:
+    values = _values(context)
+    return next((one for one in _questions(values.get("kind")) if one.slug not in values), None)
+
+
+def _next(context: Context) -> Reply:
+    question = _open_question(context)
+    if question is None:
+        return _save(context)
+    unit = units.by_id(context.connection, context.form.data["unit"] if context.form else 0)
+    values = {"name": question.name, "unit": unit.name, "required": question.required}
+    return Reply("oversight.ask", values, _rows(context, question))
+
+
+def _rows(context: Context, question: Question) -> list[list[Choice]]:
+    send = f"/traloikiemtra {context.form.number if context.form else 0}"
+    if question.kind == "choice":
+        rows = [[Choice("short_name", f"{send} {slug}", {"name": said})] for slug, said in question.options.items()]
+        return [*rows, _CANCEL]
+    today = [Choice("today", f"{send} {context.today}")] if question.kind == "date" else []
+    skip = [] if question.required else [Choice("skip", f"{send} -")]
+    return [[*today, *skip, *_CANCEL]]
+
+
+def _save(context: Context) -> Reply:
+    values, number = _values(context), context.form.data["unit"] if context.form else 0
+    if not _oversees(context, number):
+        raise Refusal("access.not_your_role")
+    unit = units.by_id(context.connection, number)
+    days = {name: date.fromisoformat(values[name]) if values.get(name) else None for name in ("on", "due_on")}
+    oversight.note(
+        context.connection,
+        context.now,
+        context.me.id,
+        unit.id,
+        values["kind"],
+        values["about"],
+        days["on"] or context.today,
+        values["words"],
+        values.get("number"),
+        days["due_on"],
+    )
+    context.close_form()
+    return _list(context, Asked(unit, containing("year", context.today)), 0)
+
+
+@command("khacphuc")
+def mended(context: Context, words: str) -> Reply:
+    """Notes that something has been put right today."""
+    found = oversight.finding(context.connection, int(words)) if is_number(words.strip()) else None
+    if found is None or not context.person or not _oversees(context, found.unit_id):
+        raise Refusal("conversation.old_button")
+    oversight.mend(context.connection, context.now, context.me.id, found, context.today)
+    unit = units.by_id(context.connection, found.unit_id)
+    return _list(context, Asked(unit, containing("year", context.today)), 0)

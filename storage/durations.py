@@ -1,0 +1,192 @@
+"""How long cases stayed in each step, from the days of their events: gathered once a day for each unit asked about."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, and_, bindparam, delete, select
+
+from bot.rules.book import Rulebook
+from bot.rules.durations import Circle, Pace
+from bot.rules.durations import paces as chosen
+from bot.rules.road import HELD, Pair, pairs
+from storage import units as tree
+from storage.database import insert
+from storage.people import within
+from storage.tables import candidates, case_dates, pace_days, paces, units
+from storage.units import Unit
+
+# Older cases went by other habits and other rules.
+LOOK_BACK = timedelta(days=3 * 365)
+# Of large units only the latest cases are looked at, for each step.
+LATEST = 400
+THINNED = 99
+ALL = ""
+_WIDE = ("central", "province")
+
+Found = Mapping[tuple[str, Pair], Sequence[int]]
+
+
+def paces_for(
+    connection: Connection, unit: Unit, today: date, book: Rulebook, *, keep: bool = True
+) -> dict[Pair, Pace]:
+    """How long each step takes in this unit: by its own cases, else by the nearest wider circle that has enough.
+
+    `keep`: what had to be gathered is kept for the rest of the day; without it nothing is written.
+    """
+    chain = _chain(connection, unit)
+    known = _known(connection, [one.id for one in chain], today)
+    for one in chain:
+        if one.id not in known:
+            known[one.id] = gather(connection, one, today, book)
+            if keep:
+                _keep(connection, one.id, known[one.id], today)
+    return chosen(_circles(unit, chain, known), pairs(HELD, book), today, book)
+
+
+def _chain(connection: Connection, unit: Unit) -> list[Unit]:
+    """The unit, its committee, and the committee above that."""
+    found = [unit]
+    while len(found) < 3 and (found[-1].parent_id is not None):
+        committee = _committee_above(connection, found[-1])
+        if committee is None:
+            break
+        found.append(committee)
+    return found
+
+
+def _committee_above(connection: Connection, unit: Unit) -> Unit | None:
+    above = unit.committee_id
+    if above == unit.id:
+        above = tree.by_id(connection, unit.parent_id).committee_id if unit.parent_id else None
+    return tree.by_id(connection, above) if above else None
+
+
+def _circles(unit: Unit, chain: Sequence[Unit], known: Mapping[int, Found]) -> list[tuple[Circle, dict[Pair, Any]]]:
+    branch = unit.committee_id != unit.id
+    names: list[tuple[Circle, int, str]] = [("own", unit.id, ALL)]
+    wider: tuple[tuple[Circle, Circle], ...] = (("area", "committee"), ("area_above", "above"))
+    for above, (of_area, of_all) in zip(chain[1:], wider if branch else wider[1:], strict=False):
+        names += [(of_area, above.id, unit.area)] if branch and unit.area else []
+        names.append((of_all, above.id, ALL))
+    return [
+        (circle, {pair: days for (area, pair), days in known[number].items() if area == wanted})
+        for circle, number, wanted in names
+    ]
+
+
+def _known(connection: Connection, ids: Sequence[int], today: date) -> dict[int, dict[tuple[str, Pair], list[int]]]:
+    fresh = select(pace_days.c.unit_id).where(pace_days.c.unit_id.in_(ids), pace_days.c.worked_out_on == today)
+    found: dict[int, dict[tuple[str, Pair], list[int]]] = {unit: {} for unit in connection.execute(fresh).scalars()}
+    for row in connection.execute(select(paces).where(paces.c.unit_id.in_(list(found)))):
+        found[row.unit_id][row.area, (row.step, row.following)] = json.loads(row.days)
+    return found
+
+
+def _keep(connection: Connection, unit: int, found: Found, today: date) -> None:
+    connection.execute(delete(paces).where(paces.c.unit_id == unit))
+    rows = [
+        {"unit_id": unit, "area": area, "step": step, "following": following, "cases": len(days)}
+        | {"days": json.dumps(thinned(days))}
+        for (area, (step, following)), days in found.items()
+    ]
+    if rows:
+        statement = insert(connection, paces)
+        connection.execute(statement.on_conflict_do_nothing(), rows)
+    day = insert(connection, pace_days).values(unit_id=unit, worked_out_on=today)
+    connection.execute(day.on_conflict_do_update(index_elements=["unit_id"], set_={"worked_out_on": today}))
+
+
+def thinned(days: Sequence[int]) -> list[int]:
+    """At most 99 of them, evenly spread, with the same quarters."""
+    ordered = sorted(days)
+    if len(ordered) <= THINNED:
+        return ordered
+    return [ordered[(2 * at + 1) * len(ordered) // (2 * THINNED)] for at in range(THINNED)]
+
+
+def gather(connection: Connection, unit: Unit, today: date, book: Rulebook) -> dict[tuple[str, Pair], list[int]]:
+    """The days of every stay that ended within three years, for all branches below and for each area."""
+    stays = _latest(connection, unit, today, book) if unit.kind in _WIDE else _all(connection, unit, today, book)
+    found: dict[tuple[str, Pair], list[int]] = defaultdict(list)
+    for area, pair, days in stays:
+        for wanted in {ALL, area or ALL}:
+            found[wanted, pair].append(days)
+    return found
+
+
+def _events(book: Rulebook) -> dict[str, str]:
+    steps = book.entries.steps
+    return {step: steps[step].event for pair in pairs(HELD, book) for step in pair}
+
+
+def _all(connection: Connection, unit: Unit, today: date, book: Rulebook) -> Iterable[tuple[str | None, Pair, int]]:
+    events = _events(book)
+    found = (
+        select(case_dates.c.candidate_id, case_dates.c.event, case_dates.c.on, units.c.area)
+        .join_from(units, candidates, candidates.c.unit_id == units.c.id)
+        .join(case_dates, case_dates.c.candidate_id == candidates.c.id)
+        .where(within(unit.path), case_dates.c.event.in_(set(events.values())))
+    )
+    dates: dict[int, dict[str, date]] = defaultdict(dict)
+    areas: dict[int, str | None] = {}
+    for row in connection.execute(found):
+        dates[row.candidate_id][row.event] = row.on
+        areas[row.candidate_id] = row.area
+    for candidate, days in dates.items():
+        for pair in pairs(HELD, book):
+            stay = _stay(days, events[pair[0]], events[pair[1]], today)
+            if stay is not None and not _passed_over(pair, days, events):
+                yield areas[candidate], pair, stay
+
+
+def _stay(days: Mapping[str, date], entered: str, left: str, today: date) -> int | None:
+    since, until = days.get(entered), days.get(left)
+    if since is None or until is None or until < since or not today - LOOK_BACK <= until <= today:
+        return None
+    return (until - since).days
+
+
+def _passed_over(pair: Pair, days: Mapping[str, date], events: Mapping[str, str]) -> bool:
+    """A stay up to the decision is not one where the committee voted in between."""
+    voted = events["committee_vote"]
+    return pair[1] == "decision" and pair[0] != "committee_vote" and voted in days
+
+
+_BEFORE, _AFTER = case_dates.alias("before"), case_dates.alias("after")
+_VOTED = case_dates.alias("voted")
+
+
+def _latest(connection: Connection, unit: Unit, today: date, book: Rulebook) -> Iterable[tuple[str | None, Pair, int]]:
+    """The latest stays of each step; the index by event and day gives them without looking at every case."""
+    events = _events(book)
+    found = (
+        select(_BEFORE.c.on.label("since"), _AFTER.c.on.label("until"), units.c.area)
+        .join_from(
+            _AFTER,
+            _BEFORE,
+            and_(_BEFORE.c.candidate_id == _AFTER.c.candidate_id, _BEFORE.c.event == bindparam("entered")),
+        )
+        .join(candidates, candidates.c.id == _AFTER.c.candidate_id)
+        .join(units, units.c.id == candidates.c.unit_id)
+        .where(_AFTER.c.event == bindparam("left"), _AFTER.c.on <= today, _AFTER.c.on >= today - LOOK_BACK)
+        .where(within(unit.path))
+        .order_by(_AFTER.c.on.desc())
+        .limit(LATEST)
+    )
+    voted = select(_VOTED.c.candidate_id).where(
+        _VOTED.c.candidate_id == _AFTER.c.candidate_id, _VOTED.c.event == events["committee_vote"]
+    )
+    for pair in pairs(HELD, book):
+        skips = pair[1] == "decision" and pair[0] != "committee_vote"
+        query = found.where(~voted.exists()) if skips else found
+        for row in connection.execute(query, {"entered": events[pair[0]], "left": events[pair[1]]}):
+            if row.until >= row.since:
+                yield row.area, pair, (row.until - row.since).days
+
+
+def forget(connection: Connection) -> None:
+    """What was gathered is gathered anew when it is asked for: after many dates were written at once."""
+    connection.execute(delete(pace_days))

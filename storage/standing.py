@@ -1,0 +1,197 @@
+"""Where things stand: the figures of a unit and of the units below it, read from the summaries."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, case, func, select
+
+from bot.rules.figures import COUNTED_BY, CountedBy, Figures, Flow, Target, target_for
+from bot.rules.periods import Period, containing
+from storage import settings, targets
+from storage.counting import day_slot, month_slot
+from storage.people import within
+from storage.prepared import Prepared
+from storage.tables import tallies, units
+from storage.units import Unit, below, open_branches
+
+OPEN = "open:"
+_FIRST_DAY = 1900_01_01
+_SPANS = ("period", "previous", "year")
+
+
+def _summed(name: str) -> Any:
+    inside = tallies.c.slot.between(bindparam(f"{name}_from"), bindparam(f"{name}_to"))
+    return func.sum(case((inside, tallies.c.count), else_=0)).label(name)
+
+
+_UNIT = tallies.c.unit_id == bindparam("unit")
+_BELOW = tallies.c.unit_id.in_(
+    select(units.c.id).where(units.c.parent_id == bindparam("unit"), units.c.closed_on.is_(None))
+)
+_FLOWS = (
+    select(tallies.c.unit_id, tallies.c.what, *(_summed(name) for name in _SPANS))
+    .where(tallies.c.slot.between(bindparam("least"), bindparam("most")))
+    .group_by(tallies.c.unit_id, tallies.c.what)
+)
+_STATE = select(tallies.c.unit_id, tallies.c.what, tallies.c.count.label("number")).where(
+    tallies.c.slot.in_([0, bindparam("in_year")])
+)
+_PASSED = (
+    select(tallies.c.unit_id, tallies.c.what, func.sum(tallies.c.count).label("number"))
+    .where(tallies.c.slot.between(_FIRST_DAY, bindparam("yesterday")))
+    .group_by(tallies.c.unit_id, tallies.c.what)
+)
+_ONE = tuple(Prepared(statement.where(_UNIT)) for statement in (_FLOWS, _STATE, _PASSED))
+_CHILDREN = tuple(Prepared(statement.where(_BELOW)) for statement in (_FLOWS, _STATE, _PASSED))
+
+_CONTACTS = Prepared(
+    select(tallies.c.slot, tallies.c.count.label("number")).where(
+        _UNIT, tallies.c.what == "contacts", tallies.c.slot.in_([bindparam("now"), bindparam("before")])
+    )
+)
+
+
+@dataclass(slots=True)
+class _Counts:
+    """What the summaries hold of one unit: by what, and for what happens by span."""
+
+    flows: dict[str, tuple[int, int, int]] = field(default_factory=dict)
+    state: dict[str, int] = field(default_factory=dict)
+
+    def flow(self, span: int, by: CountedBy) -> Flow:
+        """What happened in one of the spans."""
+        none = (0, 0, 0)
+        names = (by, "listed", "branch_resolution", "recognition_decided", "exits", "contacts")
+        return Flow(*(self.flows.get(name, none)[span] for name in names))
+
+
+def figures(connection: Connection, unit: Unit, period: Period, today: date) -> Figures:
+    """The figures of a unit, with everything below it, for a period; stages and what is overdue as of `today`.
+
+    Whether the person who asks may see them is for the caller to ask (`see_counts`).
+    """
+    counts = _read(connection, _ONE, unit.id, period, today)[unit.id]
+    year = containing("year", period.last)
+    target, year_target = targets.targets_of(connection, unit, year.year, [period, year])
+    return _figures(unit, period, counts, counted_by(connection, unit), target, year_target)
+
+
+def children(connection: Connection, unit: Unit, period: Period, today: date) -> list[tuple[Unit, Figures]]:
+    """The figures of every open unit directly below, by name, all read at once.
+
+    A unit that nobody set a target has none here: the sums of what lies below it are read one by one by `figures`.
+    """
+    counts = _read(connection, _CHILDREN, unit.id, period, today)
+    found = below(connection, unit)
+    rows = targets.rows_below(connection, unit, period.year)
+    ways = settings.locals_of(connection, [child.path for child in found])
+    year = containing("year", period.last)
+    return [
+        (
+            child,
+            _figures(
+                child,
+                period,
+                counts[child.id],
+                counted(ways[child.path]),
+                target_for(period, rows.get(child.id, {})),
+                target_for(year, rows.get(child.id, {})),
+            ),
+        )
+        for child in found
+    ]
+
+
+def counted_by(connection: Connection, unit: Unit) -> CountedBy:
+    """Which day makes an admission in this unit's figures."""
+    return counted(settings.local_of(connection, unit))
+
+
+def counted(local: Mapping[str, int]) -> CountedBy:
+    """The same from what is set for the unit."""
+    return COUNTED_BY[local.get("admission_counts_from", 0)]
+
+
+def _read(
+    connection: Connection, ready: tuple[Prepared, ...], unit: int, period: Period, today: date
+) -> defaultdict[int, _Counts]:
+    spans = (period, period.previous, containing("year", period.last))
+    values = {"unit": unit}
+    for name, span in zip(_SPANS, spans, strict=True):
+        values |= {f"{name}_from": month_slot(span.first), f"{name}_to": month_slot(span.last)}
+    edges = [slot for name, slot in values.items() if name != "unit"]
+    found: defaultdict[int, _Counts] = defaultdict(_Counts)
+    for number, what, *spanned in ready[0].rows(connection, values | {"least": min(edges), "most": max(edges)}):
+        found[number].flows[what] = (int(spanned[0]), int(spanned[1]), int(spanned[2]))
+    for number, what, count in ready[1].rows(connection, {"unit": unit, "in_year": spans[2].year}):
+        found[number].state[what] = int(count)
+    for number, what, count in ready[2].rows(connection, {"unit": unit, "yesterday": day_slot(today) - 1}):
+        found[number].state[what] = int(count)
+    return found
+
+
+def _figures(
+    unit: Unit, period: Period, counts: _Counts, by: CountedBy, target: Target, year_target: Target
+) -> Figures:
+    state = counts.state
+    branches = state.get("branches", 0)
+    return Figures(
+        unit_id=unit.id,
+        period=period,
+        counted_by=by,
+        flow=counts.flow(0, by),
+        previous=counts.flow(1, by),
+        year=counts.flow(2, by),
+        target=target,
+        year_target=year_target,
+        by_stage={what.removeprefix(OPEN): n for what, n in state.items() if what.startswith(OPEN) and n},
+        overdue=state.get("due", 0),
+        silent=state.get("silent", 0),
+        branches=branches,
+        without_admission=branches - state.get(f"once:{by}", 0),
+        without_source=branches - state.get("once:listed", 0),
+        members=unit.members if unit.members is not None else state.get("members") or None,
+    )
+
+
+def by_month(connection: Connection, unit: Unit, first: Period, last: Period) -> dict[Period, Flow]:
+    """What happened in each month of a stretch of time, for pictures and terms."""
+    by = counted_by(connection, unit)
+    found = select(tallies.c.what, tallies.c.slot, tallies.c.count).where(
+        tallies.c.unit_id == unit.id, tallies.c.slot.between(month_slot(first.first), month_slot(last.last))
+    )
+    months: dict[int, _Counts] = defaultdict(_Counts)
+    for what, slot, count in connection.execute(found):
+        months[slot].flows[what] = (count, 0, 0)
+    month, flows = containing("month", first.first), dict[Period, Flow]()
+    while month.first <= last.last:
+        flows[month] = months[month_slot(month.first)].flow(0, by)
+        month = month.next
+    return flows
+
+
+def contacts_in(connection: Connection, unit: Unit, month: Period) -> tuple[int, int]:
+    """Contacts in a month, and in the one before."""
+    slots = (month_slot(month.first), month_slot(month.previous.first))
+    found = _CONTACTS.rows(connection, {"unit": unit.id, "now": slots[0], "before": slots[1]})
+    counts = {slot: int(count) for slot, count in found}
+    return counts.get(slots[0], 0), counts.get(slots[1], 0)
+
+
+def branches_without(
+    connection: Connection, unit: Unit, what: str, years: Sequence[int], skip: int = 0, most: int = 5
+) -> tuple[list[Unit], int]:
+    """Open branches at or below a unit with none of `what` in any of these years, by name, and how many there are.
+
+    `what`: "listed", or a counted event.
+    """
+    happened = select(tallies.c.unit_id).where(
+        tallies.c.unit_id == units.c.id,
+        tallies.c.slot.in_(list(years)),
+        tallies.c.what == f"once:{what}",
+        tallies.c.count > 0,
+    )
+    return open_branches(connection, within(unit.path) & ~happened.exists(), skip, most)

@@ -1,0 +1,163 @@
+"""The survey of sources each quarter: how ripe each one was found, now and in the quarter before."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, get_args
+
+from sqlalchemy import Connection, and_, case, func, select
+
+from bot.chat import Refusal
+from bot.rules.periods import Period
+from storage import history
+from storage import units as every_unit
+from storage.candidates import Case
+from storage.database import insert
+from storage.people import Person, units_open_to
+from storage.tables import candidates, source_surveys, units
+from storage.units import Unit
+
+Ripeness = Literal["unlikely", "developing", "ready"]
+# From the least to the most ripe.
+RIPENESS: tuple[Ripeness, ...] = get_args(Ripeness)
+_now, _before = source_surveys.alias("now"), source_surveys.alias("before")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Somebody in the list of a branch; `now` and `before` None: not looked at in this quarter, in the last."""
+
+    id: int
+    code: str
+    name: str
+    step: str
+    listed_on: date
+    last_contact_on: date | None
+    now: Ripeness | None
+    note: str | None
+    before: Ripeness | None
+
+
+def sources(connection: Connection, unit: int, steps: Iterable[str], quarter: Period) -> list[Source]:
+    """The open cases of a branch at these steps, in the order of their codes."""
+    table = candidates.c
+    found = (
+        select(
+            *(table[name] for name in ("id", "code", "name", "step", "listed_on", "last_contact_on")),
+            _now.c.ripeness,
+            _now.c.note,
+            _before.c.ripeness,
+        )
+        .join_from(candidates, _now, and_(_now.c.candidate_id == table.id, _of(_now, quarter)), isouter=True)
+        .join(_before, and_(_before.c.candidate_id == table.id, _of(_before, quarter.previous)), isouter=True)
+        .where(table.unit_id == unit, table.state == "open", table.step.in_(list(steps)))
+        .order_by(table.id)
+    )
+    rows: Sequence[Any] = connection.execute(found).all()
+    return [Source(*row) for row in rows]
+
+
+def branch_for(connection: Connection, person: Person, unit: int) -> Unit:
+    """The door for whoever sees its counts; any other unit reads like none."""
+    wanted = and_(units.c.id == unit, units_open_to(person, "see_counts"))
+    found = every_unit.open_units(connection, wanted)
+    if not found:
+        raise Refusal("surveys.no_such_unit")
+    return found[0]
+
+
+def _of(surveyed: Any, quarter: Period) -> Any:
+    return and_(surveyed.c.year == quarter.year, surveyed.c.quarter == quarter.number)
+
+
+def find(connection: Connection, at: datetime, actor: int, source: Case, quarter: Period, ripeness: Ripeness) -> None:
+    """Keeps how ripe somebody was found; a later finding of the quarter takes the place of an earlier one."""
+    key = {"candidate_id": source.id, "year": quarter.year, "quarter": quarter.number}
+    values = {"unit_id": source.unit_id, "ripeness": ripeness, "person_id": actor, "at": at}
+    before = _kept(connection, source.id, quarter)
+    statement = insert(connection, source_surveys).values(**key, **values)
+    connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
+    if before == ripeness:
+        return
+    told = {"quarter": quarter.code}
+    was = {**told, "ripeness": before} if before else None
+    history.record(
+        connection, at, actor, "survey.find", source.subject, source.unit_id, was, {**told, "ripeness": ripeness}
+    )
+
+
+def _kept(connection: Connection, candidate: int, quarter: Period) -> str | None:
+    found = select(source_surveys.c.ripeness).where(
+        source_surveys.c.candidate_id == candidate, _of(source_surveys, quarter)
+    )
+    return connection.execute(found).scalar()
+
+
+def add_note(connection: Connection, candidate: int, quarter: Period, note: str | None) -> bool:
+    """A short note beside a finding; False when there is none to put it beside."""
+    mine = (source_surveys.c.candidate_id == candidate, _of(source_surveys, quarter))
+    return bool(connection.execute(source_surveys.update().where(*mine).values(note=note)).rowcount)
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far a branch has come: its sources, and how many of them were found how ripe."""
+
+    unit_id: int
+    unit_name: str
+    count: int
+    ready: int
+    developing: int
+    unlikely: int
+
+    @property
+    def looked(self) -> int:
+        """How many have been looked at."""
+        return self.ready + self.developing + self.unlikely
+
+    @property
+    def done(self) -> bool:
+        """Whether everybody has been."""
+        return self.looked >= self.count
+
+
+def progress(connection: Connection, where: Any, steps: Iterable[str], quarter: Period) -> list[Progress]:
+    """Branches with sources where `where`, a condition on `units`, holds; those who have done least first."""
+    counted = [func.count(case((_now.c.ripeness == ripe, 1))) for ripe in reversed(RIPENESS)]
+    found = (
+        select(units.c.id, units.c.name, func.count(), *counted)
+        .join_from(candidates, units, units.c.id == candidates.c.unit_id)
+        .join(_now, and_(_now.c.candidate_id == candidates.c.id, _of(_now, quarter)), isouter=True)
+        .where(candidates.c.state == "open", candidates.c.step.in_(list(steps)), units.c.closed_on.is_(None), where)
+        .group_by(units.c.id, units.c.name)
+    )
+    rows = [Progress(*row) for row in connection.execute(found)]
+    return sorted(rows, key=lambda row: (row.done, row.looked / row.count, row.unit_name))
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One quarter beside the last: who moved up or down, who is found for the first time, who has yet to be."""
+
+    up: Sequence[Source]
+    down: Sequence[Source]
+    same: Sequence[Source]
+    new: Sequence[Source]
+    waiting: Sequence[Source]
+
+
+def compared(found: Iterable[Source]) -> Compared:
+    """Sorts the sources of a branch by what has become of them since the last quarter."""
+    parts: dict[str, list[Source]] = {name: [] for name in Compared.__dataclass_fields__}
+    for source in found:
+        parts[_part(source)].append(source)
+    return Compared(**parts)
+
+
+def _part(source: Source) -> str:
+    if source.now is None:
+        return "waiting"
+    if source.before is None:
+        return "new"
+    moved = RIPENESS.index(source.now) - RIPENESS.index(source.before)
+    return "up" if moved > 0 else "down" if moved < 0 else "same"

@@ -1,0 +1,261 @@
+"""What is known of units, as the sums over their events are told it: a dozen statements, however many units."""
+
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
+
+from bot.rules.book import Rulebook
+from bot.rules.meetings import MISSED
+from bot.rules.periods import Period, containing
+from bot.rules.unit_events import REPORT_DAY, Concerning, Count, UnitFacts
+from storage import attendance, difficulties, unit_meetings
+from storage.people import within
+from storage.settings import locals_of
+from storage.tables import (
+    assignments,
+    candidates,
+    case_dates,
+    classes,
+    enrolments,
+    meetings,
+    member_states,
+    people,
+    targets,
+    units,
+)
+from storage.tables import (
+    attendance as attended,
+)
+from storage.units import COMMITTEES, Unit
+
+ADMITTED = "admission_decided"
+# A unit is looked at once a week; what comes is known before the earliest stage that a unit may shift it to.
+EXEMPTIONS_WITHIN, CLASSES_WITHIN = timedelta(days=40), timedelta(days=12)
+FILES = 3
+# Events that hang on what was reached, and on meetings.
+COUNTED = ("quarter_begins", "quarter_middle", "quarter_ends", "quarter_over", "none_this_year")
+MET = ("meeting", "meeting_unrecorded", "meeting_materials", "meeting_conclusions", "thematic")
+
+
+def facts_of(
+    connection: Connection, those: Sequence[Unit], today: date, book: Rulebook, wanted: Collection[str] | None = None
+) -> dict[int, UnitFacts]:
+    """Everything that the `wanted` events of these units hang on, today (None: all); by the number of the unit."""
+    local = locals_of(connection, [unit.path for unit in those])
+    counts = _counts(connection, those, today) if _asked_for(wanted, COUNTED) else {}
+    found = {
+        unit.id: UnitFacts(
+            unit.id,
+            unit.kind in COMMITTEES,
+            counts=counts.get(unit.id, {}),
+            report_day=local[unit.path].get("report_day", REPORT_DAY),
+        )
+        for unit in those
+    }
+    if _asked_for(wanted, ("difficulty",)):
+        for unit in those:
+            if unit.kind in COMMITTEES:
+                found[unit.id] = replace(found[unit.id], difficulties=_difficulties(connection, unit, today))
+    branches = [unit for unit in those if unit.kind not in COMMITTEES]
+    return found | _with_life(connection, branches, today, book, found, wanted) if branches else found
+
+
+def _asked_for(wanted: Collection[str] | None, events: Collection[str]) -> bool:
+    return wanted is None or any(event in wanted for event in events)
+
+
+def _with_life(
+    connection: Connection,
+    branches: Sequence[Unit],
+    today: date,
+    book: Rulebook,
+    found: Mapping[int, UnitFacts],
+    wanted: Collection[str] | None,
+) -> dict[int, UnitFacts]:
+    ids = [unit.id for unit in branches]
+    known: dict[str, Mapping[int, Any]] = {}
+    if _asked_for(wanted, COUNTED):
+        known["files"] = _files(connection, ids, book)
+    if _asked_for(wanted, ("january",)):
+        known["helping"] = _helping(connection, ids)
+    if _asked_for(wanted, MET):
+        met = unit_meetings.of(connection, branches, today)
+        known["meetings"] = {unit: one.meetings for unit, one in met.items()}
+        known["thematic_held"] = {unit: one.thematic for unit, one in met.items()}
+    for name, event, read in _LISTS:
+        if _asked_for(wanted, (event,)):
+            known[name] = read(connection, ids, today)
+    return {
+        unit: replace(found[unit], **{name: _value(values, unit) for name, values in known.items()}) for unit in ids
+    }
+
+
+def _value(values: Mapping[int, Any], unit: int) -> Any:
+    value = values.get(unit, ())
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _helping(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
+    found = (
+        select(candidates.c.unit_id, assignments.c.person_id)
+        .distinct()
+        .join_from(assignments, candidates, candidates.c.id == assignments.c.candidate_id)
+        .where(candidates.c.unit_id.in_(ids), candidates.c.state == "open", assignments.c.until.is_(None))
+    )
+    count = dict.fromkeys(ids, 0)
+    for unit, _ in connection.execute(found):
+        count[unit] += 1
+    return count
+
+
+def _files(connection: Connection, ids: Sequence[int], book: Rulebook) -> dict[int, list[str]]:
+    """The cases that are nearest to an admission, by their codes."""
+    steps = book.entries.steps
+    wanted = {slug: step.order for slug, step in steps.items() if 0 < step.order <= steps["decision"].order}
+    found = select(candidates.c.unit_id, candidates.c.code, candidates.c.step).where(
+        candidates.c.unit_id.in_(ids), candidates.c.state == "open", candidates.c.step.in_(list(wanted))
+    )
+    files: dict[int, list[str]] = defaultdict(list)
+    for row in sorted(connection.execute(found), key=lambda row: (-wanted[row.step], row.code)):
+        if len(files[row.unit_id]) < FILES:
+            files[row.unit_id].append(row.code)
+    return files
+
+
+def _counts(connection: Connection, those: Sequence[Unit], today: date) -> dict[int, dict[str, Count]]:
+    """What was reached in this quarter, the one before and this year, beside what the unit was given to do."""
+    quarter, year = containing("quarter", today), containing("year", today)
+    periods = (quarter, quarter.previous, year)
+    since = min(period.first for period in periods)
+    asked = _asked(connection, [unit.id for unit in those])
+    branches = [unit for unit in those if unit.kind not in COMMITTEES]
+    found: dict[int, dict[str, Count]] = {}
+    # Branches together, by their places; a committee's sums run over all below it and are its own.
+    for some in (branches, *([unit] for unit in those if unit.kind in COMMITTEES)):
+        if some:
+            apart = len(some) > 1
+            days = _days(connection, some, since, _ADMITTED, apart), _days(connection, some, since, _LISTED, apart)
+            for unit in some:
+                found[unit.id] = {period.code: _count(unit, period, *days, asked) for period in periods}
+    return found
+
+
+# A place, a day, and how many then.
+Days = Sequence[tuple[str, date, int]]
+Asked = Mapping[tuple[int, str], tuple[int | None, int | None]]
+_ADMITTED = (
+    select(case_dates.c.on.label("day"), func.count().label("times"))
+    .join_from(case_dates, candidates, candidates.c.id == case_dates.c.candidate_id)
+    .join(units, units.c.id == candidates.c.unit_id)
+    .where(case_dates.c.event == ADMITTED, case_dates.c.on >= bindparam("since"))
+    .group_by(case_dates.c.on)
+)
+_LISTED = (
+    select(candidates.c.listed_on.label("day"), func.count().label("times"))
+    .join_from(candidates, units, units.c.id == candidates.c.unit_id)
+    .where(candidates.c.listed_on >= bindparam("since"), candidates.c.state.in_(["open", "closed"]))
+    .group_by(candidates.c.listed_on)
+)
+
+
+def _days(
+    connection: Connection, some: Sequence[Unit], since: date, found: Select[tuple[date, int]], apart: bool
+) -> Days:
+    here = found.where(or_(*(within(unit.path) for unit in some)))
+    if not apart:
+        return [(some[0].path, row.day, row.times) for row in connection.execute(here, {"since": since})]
+    rows = connection.execute(here.add_columns(units.c.path).group_by(units.c.path), {"since": since})
+    return [(row.path, row.day, row.times) for row in rows]
+
+
+def _count(unit: Unit, period: Period, admitted: Days, listed: Days, asked: Asked) -> Count:
+    admissions, sources = asked.get((unit.id, period.code), (None, None))
+    reached = [
+        sum(times for path, day, times in days if path.startswith(unit.path) and day in period)
+        for days in (admitted, listed)
+    ]
+    return Count(reached[0], admissions, reached[1], sources)
+
+
+def _asked(connection: Connection, ids: Sequence[int]) -> Asked:
+    found = connection.execute(select(targets).where(targets.c.unit_id.in_(ids)))
+    return {(row.unit_id, _period(row.year, row.quarter).code): (row.admissions, row.sources) for row in found}
+
+
+def _period(year: int, quarter: int) -> Period:
+    return Period("quarter", year, quarter) if quarter else Period("year", year)
+
+
+def _absent(connection: Connection, ids: Sequence[int], today: date) -> dict[int, list[Concerning]]:
+    """Most branches have nobody who stayed away: only the others are counted through."""
+    missed = (
+        select(meetings.c.unit_id)
+        .distinct()
+        .join_from(attended, meetings, meetings.c.id == attended.c.meeting_id)
+        .where(meetings.c.unit_id.in_(ids), attended.c.state.in_(["announced", *MISSED]), meetings.c.state == "held")
+    )
+    found: dict[int, list[Concerning]] = defaultdict(list)
+    for unit in sorted(connection.execute(missed).scalars()):
+        found[unit] = [
+            Concerning(one.person, one.last_on, {"name": one.name, "times": one.in_a_row})
+            for one in attendance.absent_twice(connection, unit, today)
+        ]
+    return found
+
+
+def _exemptions(connection: Connection, ids: Sequence[int], today: date) -> dict[int, list[Concerning]]:
+    ending = (
+        select(member_states.c.id, member_states.c.unit_id, member_states.c.until, people.c.name)
+        .join_from(member_states, people, people.c.id == member_states.c.person_id)
+        .where(member_states.c.unit_id.in_(ids), member_states.c.kind == "exempt", member_states.c.ended_on.is_(None))
+        .where(member_states.c.since <= today, member_states.c.until <= today + EXEMPTIONS_WITHIN)
+        .where(people.c.left_on.is_(None))
+        .order_by(member_states.c.id)
+    )
+    found: dict[int, list[Concerning]] = defaultdict(list)
+    for row in connection.execute(ending):
+        found[row.unit_id].append(Concerning(row.id, row.until, {"name": row.name}))
+    return found
+
+
+def _classes(connection: Connection, ids: Sequence[int], today: date) -> dict[int, list[Concerning]]:
+    """Classes that begin within a few days; whoever helps one of those who are sent there is told."""
+    sent = (
+        select(candidates.c.unit_id, classes, enrolments.c.candidate_id, assignments.c.person_id.label("helper"))
+        .join_from(classes, enrolments, enrolments.c.class_id == classes.c.id)
+        .join(candidates, candidates.c.id == enrolments.c.candidate_id)
+        .outerjoin(assignments, and_(assignments.c.candidate_id == candidates.c.id, assignments.c.until.is_(None)))
+        .where(candidates.c.unit_id.in_(ids), classes.c.state == "open")
+        .where(classes.c.starts_on >= today, classes.c.starts_on <= today + CLASSES_WITHIN)
+        .order_by(classes.c.id)
+    )
+    held: dict[tuple[int, int], list[Any]] = defaultdict(list)
+    for row in connection.execute(sent):
+        held[row.unit_id, row.id].append(row)
+    found: dict[int, list[Concerning]] = defaultdict(list)
+    for (unit, number), rows in held.items():
+        one, count = rows[0], len({row.candidate_id for row in rows})
+        values = {"kind": one.kind, "time": one.time or "", "place": one.place or "", "count": count}
+        helpers = tuple(sorted({row.helper for row in rows if row.helper is not None}))
+        found[unit].append(Concerning(number, one.starts_on, values, helpers))
+    return found
+
+
+def _difficulties(connection: Connection, committee: Unit, today: date) -> tuple[Concerning, ...]:
+    """What waits in this committee's own branches, with whoever handles it at its level."""
+    return tuple(
+        Concerning(one.id, one.since, {"place": one.unit_name}, tuple(difficulties.handlers_of(connection, one)))
+        for one, _ in difficulties.unanswered(connection, committee.path, today)
+        if one.committee_id == committee.id
+    )
+
+
+_LISTS = (
+    ("absent", "absent", _absent),
+    ("exemptions", "exemption", _exemptions),
+    ("classes", "class", _classes),
+)
