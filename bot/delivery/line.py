@@ -66,17 +66,19 @@ class Line:
         try:
             message = await self.channels[name].send(owed.address.id, owed.message)
         except Exception as problem:
-            self.end(name, ticket)
+            self._end(name, ticket)
             await self._failed(owed, problem)
             return None
-        self.end(name, ticket)
+        finally:
+            self._end(name, ticket)
         self.paces[name].went(ticket)
         return message
 
-    def end(self, name: str, ticket: Ticket) -> None:
+    def _end(self, name: str, ticket: Ticket) -> None:
         """A message is not on its way any more."""
-        self.paces[name].end(ticket, self.ticks())
-        self._ended.set()
+        if ticket.ended is None:
+            self.paces[name].end(ticket, self.ticks())
+            self._ended.set()
 
     async def wait(self, seconds: float) -> None:
         """Waits as a pace says, or a part of it."""

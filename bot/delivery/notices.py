@@ -6,8 +6,9 @@ Each mark is a commit of its own: of what a killed process had in hand, only wha
 import asyncio
 import logging
 import secrets
+from collections import deque
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 from bot.delivery.answers import Answers
@@ -18,6 +19,14 @@ from storage import sending
 from storage.outbox import Owed
 
 log = logging.getLogger(__name__)
+
+
+AHEAD = 2
+"""So many are marked as being sent before it is their turn."""
+
+
+class _Ready(deque[tuple[Owed, "asyncio.Future[bool]"]]):
+    """Notices whose turn comes next, each with whether it may still be sent."""
 
 
 class Notices:
@@ -92,21 +101,33 @@ class Notices:
     async def _send_notices(self, name: str, owed: Sequence[Owed]) -> None:
         """Each in its turn. Those whose chat had one just now stay in hand, and go with the next batch."""
         line, pace = self._line, self._line.paces[name]
-        waiting = [*self._held_up[name], *owed]
-        while waiting and await self._turn(pace):
-            now = line.ticks()
-            free = next((one for one in waiting if not pace.chat_wait(now, one.address)), None)
-            if free is None:
+        waiting, ready = [*self._held_up[name], *owed], _Ready()
+        while True:
+            self._make_ready(pace, waiting, ready)
+            if not ready or not await self._turn(pace):
                 break
-            pace.turn(now)
-            waiting.remove(free)
-            line.start(self._send(free, pace.begin(now, free.address, paced=True)))
+            one, begun = ready.popleft()
+            if await begun:
+                pace.turn(line.ticks())
+                line.start(self._send(one, pace.begin(line.ticks(), one.address, paced=True)))
         if self._ends(pace):
-            await self._put_back(waiting, pace.closed_for(line.ticks()))
+            await self._give_back(waiting, ready, pace.closed_for(line.ticks()))
             waiting = []
         self._held_up[name] = waiting
         if waiting and not owed:
             await line.wait(min(pace.chat_wait(line.ticks(), one.address) for one in waiting))
+
+    def _make_ready(self, pace: Pace, waiting: list[Owed], ready: _Ready) -> None:
+        """Marks the next ones as being sent while their turns come, so that no turn waits for the disk."""
+        now = self._line.ticks()
+        while len(ready) < AHEAD:
+            taken = {one.address for one, _ in ready}
+            free = (one for one in waiting if one.address not in taken and not pace.chat_wait(now, one.address))
+            one = next(free, None)
+            if one is None:
+                return
+            waiting.remove(one)
+            ready.append((one, asyncio.ensure_future(self._begun(one))))
 
     async def _turn(self, pace: Pace) -> bool:
         """Waits for the next turn; False when there is none."""
@@ -117,25 +138,25 @@ class Notices:
             await self._line.wait(wait)
         return False
 
-    async def _put_back(self, owed: Sequence[Owed], seconds: float) -> None:
-        if owed:
-            rows, due_at = [one.id for one in owed], self._line.now() + timedelta(seconds=seconds)
+    async def _give_back(self, waiting: Sequence[Owed], ready: _Ready, seconds: float) -> None:
+        """What was not sent may be taken again after so many seconds."""
+        due_at = self._line.now() + timedelta(seconds=seconds)
+        if waiting:
+            rows = [one.id for one in waiting]
             await self._line.write(partial(sending.put_back, rows=rows, holder=self._holder, due_at=due_at))
+        for one, begun in ready:
+            if await begun:
+                await self._unbegin(one, due_at)
+
+    async def _unbegin(self, owed: Owed, due_at: datetime) -> None:
+        back = partial(sending.put_off, row=owed.id, tries=owed.tries, due_at=due_at, problem=None)
+        await self._line.write(back)
 
     async def _send(self, owed: Owed, ticket: Ticket) -> None:
-        """Marks it as being sent, sends it, marks it as sent: in this order, so that a crash in between is known of."""
-        line, name = self._line, owed.address.channel
-        try:
-            if closed := line.paces[name].closed_for(line.ticks()):
-                await self._put_back([owed], closed)
-            elif await self._begun(owed):
-                ticket.began = line.ticks()
-                message = await line.hand_over(owed, ticket)
-                if message is not None:
-                    await self._mark(owed.id, message)
-        finally:
-            if ticket.ended is None:
-                line.end(name, ticket)
+        """It is marked as being sent; sends it and marks it as sent, so that a crash in between is known of."""
+        message = await self._line.hand_over(owed, ticket)
+        if message is not None:
+            await self._mark(owed.id, message)
 
     async def _begun(self, owed: Owed) -> bool:
         now = self._line.now()
