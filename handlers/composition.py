@@ -52,7 +52,7 @@ def compose(context: Context, words: str) -> Reply:
     kinds = [Choice(f"of_{name}", f"/coccau {name} {of}") for name in KINDS if counted.total]
     other = "" if of_sources else f"{SOURCES} "
     turned = Choice("of_members" if of_sources else "of_sources", f"/coccau {other}#{unit.id} {period.code}")
-    back = [Choice("all_kinds", f"/coccau {of}")] if kind else [turned]
+    back = [Choice("whole_composition", f"/coccau {of}")] if kind else [turned]
     shown = [] if kind else [kinds[:3], kinds[3:]]
     return Reply(
         "composition.shares", values, [*shown, back, up(context, f"coccau {what}".strip(), unit, period)], edit=True

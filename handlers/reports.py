@@ -166,7 +166,7 @@ def _periods(context: Context, asked: Asked) -> list[Choice]:
     day = min(asked.period.last, context.today)
     others = [containing(kind, day) for kind in KINDS if kind != asked.period.kind]
     before = asked.period.previous
-    shown = [Choice("period_before", f"/baocao {before.code} u{asked.unit.id}", {"name": period_name(before)})]
+    shown = [Choice("report_before", f"/baocao {before.code} u{asked.unit.id}", {"name": period_name(before)})]
     return shown + [
         Choice(
             "other_period", f"/baocao {period.code} u{asked.unit.id}", {"name": words()["period_words"][period.kind]}
