@@ -59,6 +59,15 @@ class Sure(BaseModel):
         return share >= self.share and lead >= self.lead + self.stranger * strangers and strangers <= self.strangers
 
 
+class Likely(BaseModel):
+    """How likely a question must be ours to be answered, and to be met with choices; explained in scope.yaml."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    answer: float
+    offer: float
+
+
 Anchor = Literal["strong", "mixed", "weak", "weak_mixed", "faint", "none", "foreign"]
 
 
@@ -79,6 +88,7 @@ class Scope:
     everyday: frozenset[str]
     generic: frozenset[str]
     sure: Mapping[str, Sure]
+    likely: Likely
     guards: tuple[Guard, ...]
     phrases: Mapping[str, tuple[Spelled, ...]]
 
@@ -118,6 +128,7 @@ def load_scope() -> Scope:
         everyday=frozenset(data["everyday"]),
         generic=frozenset(data["generic"]),
         sure={anchor: Sure.model_validate(bar) for anchor, bar in data["sure"].items()},
+        likely=Likely.model_validate(data["likely"]),
         guards=tuple(Guard.model_validate(guard) for guard in data["guards"]),
         phrases={name: tuple(spelled(str(phrase)) for phrase in phrases) for name, phrases in data["concepts"].items()},
     )
