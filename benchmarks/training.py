@@ -24,7 +24,7 @@ from benchmarks.phrasings import FOLDER, Row, digest, every_row
 from bot.knowledge.facts import WRITTEN, facts_of
 from bot.knowledge.index import Index, Refusal, build_index, load_refusals
 from bot.knowledge.judge import TOPIC_COUNTS, Heard, hear
-from bot.knowledge.sieve import CONCEPTS, FULL, WORD, Known, Sifted, names, packed
+from bot.knowledge.sieve import CONCEPT, CONCEPTS, FULL, PAIR, WORD, Known, Sifted, names, packed
 from bot.knowledge.signs import signs
 from bot.rules.book import load
 from bot.vietnamese.fold import clean
@@ -34,7 +34,9 @@ ALIKE = 0.7
 RIDGE = 0.3
 CONSTANT = 0.1
 SHRINK = 3.0
-LEAST = 0.004
+LEAST = 0.015
+# How often a feature must have been said to be kept, by kind.
+OFTEN = {WORD: 1, PAIR: 2, CONCEPT: 1, CONCEPTS: 3}
 OUT = Path(__file__).parent.parent / "bot" / "knowledge" / "sieve.bin"
 
 
@@ -151,7 +153,7 @@ class Lines:
         self.named = [list(names(one.words, sorted(one.concepts))) for one in every]
         times = Counter(name for line in self.named for _, name in set(line))
         kinds = {name: kind for line in self.named for kind, name in line}
-        self.kept = sorted(name for name, count in times.items() if count > 1 or kinds[name] == WORD)
+        self.kept = sorted(name for name, count in times.items() if count >= OFTEN[kinds[name]])
         self.place = {name: place for place, name in enumerate(self.kept)}
         total = log(len(every))
         self.rarity = np.array([_byte(log(len(every) / times[name]) / total) / FULL for name in self.kept])
@@ -212,7 +214,7 @@ def known_of(line: Sequence[tuple[int, str]], counts: Mapping[str, tuple[int, in
     for kind, name in line:
         if kind != CONCEPTS:
             ours, times, bits = counts.get(name, (0, 0, 0))
-            if times > 1 or (times and kind == WORD):
+            if times >= OFTEN[kind]:
                 rarity = lines.rarity[lines.place[name]]
                 found.append(Known(kind, rarity, _byte(ours / (times + 1)) / FULL, bits))
             else:
@@ -377,7 +379,7 @@ def main() -> None:
     counting = np.array([one.row.style != "keyword" for one in every])
     weights, bias = logistic(found[counting], np.array([one.ours for one in every])[counting].astype(float))
     if not options.dry:
-        print(f"{OUT.name}: {write(learnt, weights, bias)} bytes")
+        print(f"{OUT.name}: {write(learnt, weights, bias)} bytes, {len(learnt.lines.kept)} features")
 
 
 if __name__ == "__main__":

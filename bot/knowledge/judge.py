@@ -17,6 +17,7 @@ _CHOICES = 4
 _HOPELESS = 0.4
 _FAR = 2.0
 _AHEAD = 1.3
+_CRUMB = 2
 _MOST_LEAD = 99.0
 # What the sieve says of a topic counts so much beside the matcher's scores.
 TOPIC_COUNTS = 80.0
@@ -118,9 +119,9 @@ def judge(text: str, index: Index, context: str | None = None, within: bool = Fa
         lead=lead,
         strangers=weighed.strangers,
         refusal=heard.refusal.partition(".")[0],
-        guard=index.scope.guard(look.concepts, len(look.reading.words), index.names.in_text(text)),
+        guard=index.scope.guard(look.concepts, len(look.reading.words), index.names.in_text(text), likely),
         open=weighed.open and not follows,
-        sure=bar if likely is None else likely >= index.scope.likely.answer,
+        sure=bar if likely is None else likely >= index.scope.likely.answer and not _crumb(look, anchor),
         likely=likely,
     )
 
@@ -197,6 +198,11 @@ def _rank(scores: list[float], index: Index) -> tuple[Ranked, str, float]:
 def _idle(look: Look, anchor: Anchor, index: Index) -> bool:
     """Whether nothing but everyday talk is said."""
     return anchor == "none" and look.concepts <= index.scope.everyday
+
+
+def _crumb(look: Look, anchor: Anchor) -> bool:
+    """Whether it is only a word of which nothing is asked."""
+    return anchor == "none" and len(look.reading.words) <= _CRUMB
 
 
 def _open(look: Look, index: Index) -> bool:
