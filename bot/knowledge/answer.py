@@ -64,6 +64,10 @@ def answer(question: str, index: Index, context: str | None = None) -> Answer:
 def _decline(verdict: Verdict, index: Index) -> Answer:
     """Choices where the subject is clear and the question is not; else a refusal."""
     crumb = len(verdict.look.reading.words) <= _LEAST_WORDS and verdict.strangers == 0 and verdict.lead > _NEAR_CRUMB
+    if verdict.likely is not None and not crumb:
+        if verdict.likely >= index.scope.likely.offer:
+            return _offer(verdict, index)
+        return _refuse(verdict.refusal if verdict.lead < 1 else "general", index)
     if verdict.lead < 1 and not crumb:
         return _refuse(verdict.refusal, index)
     near = verdict.anchor in ("none", "faint") and verdict.lead > _NEAR and verdict.strangers <= 1

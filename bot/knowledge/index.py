@@ -13,6 +13,7 @@ from bot.knowledge.matcher import Class, Matcher
 from bot.knowledge.names import Names, load_names
 from bot.knowledge.reading import read_data
 from bot.knowledge.scope import Scope, load_scope
+from bot.knowledge.sieve import Sieve, load_sieve
 
 
 class Refusal(BaseModel):
@@ -35,22 +36,32 @@ class Index:
     scope: Scope
     names: Names
     lexicon: Lexicon
+    sieve: Sieve | None
 
 
-def build_index(facts: Facts, extra: Sequence[Article] = (), articles: Sequence[Article] | None = None) -> Index:
+def build_index(
+    facts: Facts,
+    extra: Sequence[Article] = (),
+    articles: Sequence[Article] | None = None,
+    refusals: Mapping[str, Refusal] | None = None,
+    sifting: bool = True,
+) -> Index:
     """Builds the index from the articles of this room and `extra` ones that the office wrote.
 
     `facts` are the numbers of the rulebook; `age_least` and `age_most` must be among them. An extra
-    article takes the place of one with the same slug. `articles`: these instead of the room's own.
+    article takes the place of one with the same slug. `articles`, `refusals`: these instead of the room's own.
+    `sifting` False: without the sieve, which has seen all phrasings.
     """
     own = load_articles(facts) if articles is None else articles
     chosen = {article.slug: article for article in (*own, *extra)}
-    lexicon, scope, refusals = load_lexicon(), load_scope(), load_refusals()
+    lexicon, scope = load_lexicon(), load_scope()
+    refusals = load_refusals() if refusals is None else refusals
     concepts = build_concepts(lexicon.concepts, scope.phrases, lexicon.stop)
     ages = (int(facts.said["age_least"]), int(facts.said["age_most"]))
     matcher = Matcher(_classes(chosen.values(), refusals), lexicon, concepts, ages, scope.guarding)
     topics = {item.topic: chosen.get(item.topic, item) for item in reversed(chosen.values())}
-    return Index(chosen, topics, refusals, matcher, scope, load_names(), lexicon)
+    sieve = load_sieve() if sifting else None
+    return Index(chosen, topics, refusals, matcher, scope, load_names(), lexicon, sieve)
 
 
 def _classes(articles: Iterable[Article], refusals: Mapping[str, Refusal]) -> list[Class]:

@@ -23,7 +23,8 @@ class Spared(BaseModel):
 class Guard(BaseModel):
     """A kind of refusal for questions with every concept of `all` and none of `none`, but for those `spared`.
 
-    `named`: only those that name a person. `words`: only those of at most so many words.
+    `named`: only those that name a person. `words`: only those of at most so many words. `yields`: not those that are
+    most surely ours.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -34,10 +35,11 @@ class Guard(BaseModel):
     named: bool = False
     words: int = 10_000
     spared: Spared | None = None
+    yields: bool = False
 
-    def stops(self, concepts: frozenset[str], words: int, named: bool) -> bool:
-        """Whether a question with these concepts is refused."""
-        if words > self.words or (self.named and not named):
+    def stops(self, concepts: frozenset[str], words: int, named: bool, clear: bool) -> bool:
+        """Whether a question with these concepts is refused; `clear`: it is most surely ours."""
+        if words > self.words or (self.named and not named) or (self.yields and clear):
             return False
         if self.spared and self.spared.all <= concepts and self.spared.any & concepts:
             return False
@@ -57,6 +59,16 @@ class Sure(BaseModel):
     def met(self, share: float, lead: float, strangers: int) -> bool:
         """Whether a question with so many unknown words is surely enough about the answer found."""
         return share >= self.share and lead >= self.lead + self.stranger * strangers and strangers <= self.strangers
+
+
+class Likely(BaseModel):
+    """How likely a question must be ours to be answered, to be met with choices, and to pass guards that yield."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    answer: float
+    offer: float
+    clear: float
 
 
 Anchor = Literal["strong", "mixed", "weak", "weak_mixed", "faint", "none", "foreign"]
@@ -79,6 +91,7 @@ class Scope:
     everyday: frozenset[str]
     generic: frozenset[str]
     sure: Mapping[str, Sure]
+    likely: Likely
     guards: tuple[Guard, ...]
     phrases: Mapping[str, tuple[Spelled, ...]]
 
@@ -88,9 +101,10 @@ class Scope:
         asked = frozenset[str]().union(*(guard.all | guard.none for guard in self.guards))
         return asked & self.phrases.keys() - self.foreign - self.strong - self.shaky - self.weak - self.faint
 
-    def guard(self, concepts: frozenset[str], words: int, named: bool) -> str | None:
-        """The kind of refusal that the first fitting guard asks for."""
-        return next((guard.kind for guard in self.guards if guard.stops(concepts, words, named)), None)
+    def guard(self, concepts: frozenset[str], words: int, named: bool, likely: float | None = None) -> str | None:
+        """The kind of refusal that the first fitting guard asks for; `likely` is the sieve's, where it was asked."""
+        clear = likely is not None and likely >= self.likely.clear
+        return next((guard.kind for guard in self.guards if guard.stops(concepts, words, named, clear)), None)
 
     def anchor(self, concepts: frozenset[str]) -> "Anchor":
         """How firmly a question stands within the subject."""
@@ -118,6 +132,7 @@ def load_scope() -> Scope:
         everyday=frozenset(data["everyday"]),
         generic=frozenset(data["generic"]),
         sure={anchor: Sure.model_validate(bar) for anchor, bar in data["sure"].items()},
+        likely=Likely.model_validate(data["likely"]),
         guards=tuple(Guard.model_validate(guard) for guard in data["guards"]),
         phrases={name: tuple(spelled(str(phrase)) for phrase in phrases) for name, phrases in data["concepts"].items()},
     )
