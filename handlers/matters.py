@@ -10,6 +10,8 @@ from handlers.told import FROM_ABOVE, Matter
 ROOM = 760
 # Rows of buttons under a list: the others are behind "all tasks".
 ROWS = 4
+# The fewest days that something is put off by; what may not wait so long has no button for it.
+SOONEST = 1
 
 
 def ref(one: Matter) -> str:
@@ -40,18 +42,16 @@ def rows_of(shown: Sequence[Matter], first: int = 1) -> list[list[Choice]]:
 def _row(number: int, one: Matter) -> list[Choice]:
     n = {"number": number}
     done = Choice(f"item_{_done(one)}", f"/viec xong {ref(one)}", n)
-    return [
-        done,
-        Choice("item_snooze", f"/viec hoan {ref(one)}", n),
-        Choice("item_more", f"/viec {ref(one)}", n),
-    ]
+    later = [Choice("item_snooze", f"/viec hoan {ref(one)}", n)] if one.may_wait(SOONEST) else []
+    return [done, *later, Choice("item_more", f"/viec {ref(one)}", n)]
 
 
 def item_buttons(one: Matter) -> list[list[Choice]]:
     """Done, put off, help, why: two in a row, so that they can be read and hit on a small phone."""
     number = ref(one)
+    later = [Choice("snooze", f"/viec hoan {number}")] if one.may_wait(SOONEST) else []
     rows = [
-        [Choice(f"task_{_done(one)}", f"/viec xong {number}"), Choice("snooze", f"/viec hoan {number}")],
+        [Choice(f"task_{_done(one)}", f"/viec xong {number}"), *later],
         [Choice("task_help", f"/viec giup {number}"), Choice("why_told", f"/viec visao {number}")],
     ]
     meeting = meeting_of(one)

@@ -1,7 +1,7 @@
 """/viec: what I have to do, on demand; and what can be done about each thing: done, put off, help, why."""
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import timedelta
 
 from bot.chat import Choice, Refusal, Reply
 from bot.rules.deadlines import dues, explain_due
@@ -76,28 +76,16 @@ def _done(context: Context, one: Matter, words: str) -> Reply | None:
 
 
 def _snooze(context: Context, one: Matter, words: str) -> Reply:
-    days = [day for day in SNOOZES if _may_wait(context, one, day)]
+    days = [day for day in SNOOZES if one.may_wait(day)]
     if not days:
-        raise Refusal("reminders.cannot_wait", item_buttons(one), on=_last_day(one))
+        raise Refusal("reminders.cannot_wait", item_buttons(one), on=one.last_day)
     if not is_number(words) or int(words) not in days:
         choices = [Choice("snooze_days", f"/viec hoan {ref(one)} {day}", {"days": day}) for day in days]
-        return Reply("reminders.how_long", {"text": one.text, "last": _last_day(one)}, [choices, ALL])
+        return Reply("reminders.how_long", {"text": one.text, "last": one.last_day}, [choices, ALL])
     until = context.today + timedelta(days=int(words))
     notices.snooze(context.connection, one.ids, until)
     told = asking.tell_put_off(context.connection, context.today, context.me.id, one.notice, until)
     return Reply("reminders.put_off", {"text": one.text, "until": until, "told": told}, [ALL])
-
-
-def _may_wait(context: Context, one: Matter, days: int) -> bool:
-    last = _last_day(one)
-    return last is None or context.today + timedelta(days=days) <= last
-
-
-def _last_day(one: Matter) -> date | None:
-    """No law's date and no meeting is put off beyond its day; a custom of the unit may be. None: no such day."""
-    if one.event is not None:
-        return one.event.due_on
-    return one.due.due_on if one.due is not None and one.due.kind != "local" else None
 
 
 def _help(context: Context, one: Matter, words: str) -> Reply:

@@ -102,6 +102,8 @@ def _environment(words: Mapping[str, Any]) -> Environment:
         "weekday": lambda on: weekdays[on.weekday()],
         "date": lambda on: f"{on:%d/%m/%Y}",
         "short": lambda on: f"{on:%d/%m}",
+        # With the year where it is another one.
+        "near": lambda on, today: f"{on:%d/%m}" if on.year == today.year else f"{on:%d/%m/%Y}",
         "clock": lambda at: f"{at:%H:%M}",
         "how": lambda how: words["how"][how],
         "reason": lambda reason: words["reasons"][reason],

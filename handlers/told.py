@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -38,7 +38,21 @@ class Matter:
     due: ToldDue | None
     event: Event | None
     text: Markup
+    today: date
     over: bool = False
+
+    @property
+    def last_day(self) -> date | None:
+        """No law's date and no meeting is put off beyond its day; a custom of the unit may be. None: no such day."""
+        if self.event is not None:
+            # What a unit has set itself may wait once its day is past; what a document has set may not.
+            passed = self.event.due_on < self.today and self.kind.document is None
+            return None if passed else self.event.due_on
+        return self.due.due_on if self.due is not None and self.due.kind != "local" else None
+
+    def may_wait(self, days: int) -> bool:
+        """Whether it may be put off by so many days."""
+        return self.last_day is None or self.today + timedelta(days=days) <= self.last_day
 
     @property
     def notice(self) -> Notice:
@@ -183,7 +197,7 @@ class _Told:
             text = self._due(held, kind, case, due)
         else:
             text = self._event(held, kind, event)
-        return Matter(held, kind, case, due, event, text, over)
+        return Matter(held, kind, case, due, event, text, self.today, over)
 
     def _say(self, name: str, values: Mapping[str, Any]) -> Markup:
         return Markup(templates().say(name, values, self.today))  # noqa: S704  (the template engine has escaped it)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from storage.candidates import Case
 
 BATCH = 500
+FIRST_STEP = "source"
 # Fields that stand in columns or rows of their own, or follow from others.
 IN_COLUMNS = {"step": "step", "step_on": "step_on", "born": "born_on", "education": "education"}
 CODECS: Mapping[str, TypeAdapter[Any]] = {name: TypeAdapter(hint) for name, hint in get_type_hints(CaseFacts).items()}
@@ -41,6 +42,7 @@ class Known:
 
 
 _assigned = select(func.max(assignments.c.since)).where(assignments.c.candidate_id == candidates.c.id).scalar_subquery()
+_helped = select(func.min(assignments.c.since)).where(assignments.c.candidate_id == candidates.c.id).scalar_subquery()
 _ROWS = select(
     candidates.c.id,
     candidates.c.code,
@@ -55,6 +57,7 @@ _ROWS = select(
     candidates.c.last_contact_on,
     units.c.path,
     _assigned.label("assigned_on"),
+    _helped.label("helped_since"),
 ).join_from(candidates, units, units.c.id == candidates.c.unit_id)
 _WANTED: BindParameter[Any] = bindparam("wanted", expanding=True)
 _BY_IDS = _ROWS.where(candidates.c.id.in_(_WANTED)).order_by(candidates.c.id)
@@ -94,6 +97,9 @@ def _known(
     row: Any, dates: dict[str, date], more: dict[str, Any], asked: tuple[Vetting, ...], local: Mapping[str, int]
 ) -> Known:
     dates["last_contact"] = max(filter(None, (row.last_contact_on, row.assigned_on, row.listed_on)))
+    if row.helped_since and row.step != FIRST_STEP:
+        # Cases that came with a later step do not tell when the branch assigned whom they have.
+        dates.setdefault("helper_assigned", row.helped_since)
     facts = CaseFacts(
         id=row.code,
         step=row.step,

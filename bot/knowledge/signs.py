@@ -1,6 +1,5 @@
 """Signs: the figures by which the sieve weighs whether a question is ours, in the order in which it learnt them."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 from typing import get_args

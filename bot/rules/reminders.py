@@ -10,6 +10,8 @@ from bot.rules.reminder_entries import Haste, Recipient, ReminderKind
 
 # Whose business comes first: sorts what one person is told by how near its date is, then by the kind.
 _NEAR = (0, 3, 7, 15, 30)
+# A unit's own events and customs, apart from the first few ranks, never come before what the law has due this week.
+_SOFT_FROM, _SOFT_NEAR = 3, 2
 MOVED = "moved"
 OFF, SHIFT = "remind_off:", "remind_shift:"
 HASTES: tuple[Haste, ...] = ("digest", "same_day", "now")
@@ -72,7 +74,8 @@ def _apart(due_on: date, today: date) -> int:
 def urgency(kind: ReminderKind, days: int) -> int:
     """How a thing is sorted on a day so many days after its date: what is due before what is coming."""
     near = next((place for place, ahead in enumerate(_NEAR) if -days <= ahead), len(_NEAR))
-    return near * 10 + kind.rank
+    soft = kind.rank >= _SOFT_FROM and (kind.event is not None or kind.optional)
+    return (max(near, _SOFT_NEAR) if soft else near) * 10 + kind.rank
 
 
 def owed(

@@ -33,7 +33,7 @@ def fill(connection: Connection, now: datetime) -> None:
     cases.write(connection, samples, unit)
     bulk.add_contacts(connection, visits.rows(paid, now, chance))
     bulk.add_targets(connection, _targets(unit, today, chance))
-    past.write(connection, samples)
+    past.write(connection, samples, today)
     bulk.begin_cases(connection, now)
     meetings.write(connection, now, unit, settled, samples)
     exchanges.write(connection, now, unit, settled, samples)

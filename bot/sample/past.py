@@ -15,14 +15,25 @@ from storage.rulebook import book_of
 
 _SEED = 11
 YEAR = 365
+PROBATION = "probation"
+# The member's history is filed some weeks after the ceremony; one in so many is late with it.
+FILED, FILED_AFTER, LATE_ONE_IN = "member_history_filed", (12, 30), 7
 
 
-def write(connection: Connection, samples: Sequence[Sample]) -> None:
+def write(connection: Connection, samples: Sequence[Sample], today: date) -> None:
     """Writes every earlier day; the day of the step itself is written with the case."""
     chance, book = Random(_SEED), book_of(connection)  # noqa: S311  (the same past every time)
     for sample in samples:
         if sample.state in ("open", "closed"):
-            keep_dates(connection, sample.number, dict(_days(sample, book, chance)))
+            days = dict(_days(sample, book, chance))
+            held = days.get(book.entries.steps[HELD].event, sample.step_on if sample.step == PROBATION else None)
+            keep_dates(connection, sample.number, days | _filed(sample.number, held, today))
+
+
+def _filed(number: int, held: date | None, today: date) -> dict[str, date]:
+    least, most = FILED_AFTER
+    filed = held + timedelta(days=least + number % (most - least)) if held else None
+    return {FILED: filed} if filed and filed < today and number % LATE_ONE_IN else {}
 
 
 def _days(sample: Sample, book: Rulebook, chance: Random) -> Iterator[tuple[str, date]]:
