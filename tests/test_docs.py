@@ -36,7 +36,7 @@ def test_no_paper_names_a_setting_that_does_not_exist() -> None:
 
 @pytest.mark.parametrize("name", sorted(explained()))
 def test_every_command_of_the_chat_is_explained(name: str) -> None:
-    assert re.search(rf"^\| `/{name}[ `]", read("docs/commands.md"), re.M)
+    assert len(re.findall(rf"^\| `/{name}[ `]", read("docs/commands.md"), re.M)) == 1
 
 
 def test_no_paper_names_a_command_of_the_chat_that_does_not_exist() -> None:
