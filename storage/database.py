@@ -58,13 +58,16 @@ class Database(Protocol):
         """Finishes what is in hand."""
 
 
-async def connect(url: str) -> Database:
-    """Opens `sqlite+aiosqlite:///file` or `postgresql+asyncpg://…`; ValueError for anything else."""
+async def connect(url: str, along: float = ALONG) -> Database:
+    """Opens `sqlite+aiosqlite:///file` or `postgresql+asyncpg://…`; ValueError for anything else.
+
+    `along`: seconds that a write which is not urgent waits for company on the embedded database.
+    """
     backend = make_url(url).get_backend_name()
     if backend == "sqlite":
         path = Path(make_url(url).database or "chibot.db")
         try_open(path)
-        return await _Embedded.connect(path)
+        return await _Embedded.connect(path, along)
     if backend == "postgresql":
         return _Server(create_async_engine(url, pool_size=10, max_overflow=10))
     raise ValueError(f"no such kind of database: {backend}")
@@ -180,16 +183,16 @@ class _Embedded:
 
     embedded = True
 
-    def __init__(self, writer: _Thread, readers: list[_Thread]) -> None:
-        self._writer = writer
+    def __init__(self, writer: _Thread, readers: list[_Thread], along: float) -> None:
+        self._writer, self._along = writer, along
         self._readers = deque(readers)
         self._waiting: deque[tuple[Work[Any], asyncio.Future[Any]]] = deque()
         self._draining: asyncio.Task[None] | None = None
 
     @classmethod
-    async def connect(cls, path: Path) -> "_Embedded":
+    async def connect(cls, path: Path, along: float) -> "_Embedded":
         writer = await _Thread.open(path, writing=True)
-        return cls(writer, [await _Thread.open(path, writing=False) for _ in range(2)])
+        return cls(writer, [await _Thread.open(path, writing=False) for _ in range(2)], along)
 
     async def write(self, work: Work[T]) -> T:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -201,7 +204,7 @@ class _Embedded:
         loop = asyncio.get_running_loop()
         future: asyncio.Future[T] = loop.create_future()
         self._waiting.append((work, future))
-        loop.call_later(ALONG, self._start)
+        loop.call_later(self._along, self._start)
         return await future
 
     def _start(self) -> None:

@@ -94,7 +94,7 @@ async def test_the_next_quarter_and_the_cautious_view_are_a_tap_away(office: Off
     await phone.says("/kehoach")
     cautious = await phone.presses("Tính thận trọng")
     assert cautious and "nhịp thận trọng" in cautious.text
-    later = await phone.presses("quý I/2027 ›")
+    later = await phone.presses("Quý I/2027 ›")
     assert later and "Kế hoạch quý I/2027" in later.text and "nhịp thận trọng" in later.text
     assert "chưa giao chỉ tiêu" in later.text
     typed = await phone.says("/kehoach quý sau")
