@@ -1,18 +1,17 @@
 """Learns the sieve of answers from all phrasings and writes bot/knowledge/sieve.bin (some minutes).
 
-Ridge regression over words, pairs of words, concepts and pairs of concepts says how far a question is ours and of which
-topic; a logistic regression over the signs (bot/knowledge/signs.py) makes one likelihood of it. The signs it learns from
-are those of questions held out: a tenth of the subjects of other questions at a time, whole, and a tenth of our own
-questions together with all that are much like them, from the matcher, the refusals and the regression alike.
+Ridge regression over words, pairs of words, concepts and pairs of concepts says how far a question is ours and of what
+topic; a logistic regression over the signs (bot/knowledge/signs.py) makes one likelihood of it. The signs that it
+learns from are those of questions held out from matcher, refusals and regression alike: a tenth of the subjects of
+other questions at a time, whole, and a tenth of our own questions together with all that are much like them.
 
 usage: python -m benchmarks.training [--dry] [--keep FILE]
 """
 
 import argparse
-import json
 import pickle
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
 from pathlib import Path
@@ -20,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from benchmarks.phrasings import FOLDER, Row, digest, every_row
+from benchmarks.phrasings import Row, digest, every_row
 from bot.knowledge.facts import WRITTEN, facts_of
 from bot.knowledge.index import Index, Refusal, build_index, load_refusals
 from bot.knowledge.judge import TOPIC_COUNTS, Heard, hear
@@ -124,7 +123,8 @@ def heard_apart(every: Sequence[Sample], index: Index) -> list[Heard]:
             return tuple(
                 text
                 for text in texts
-                if clean(text).lower() not in held and tuple(index.matcher.look(clean(text)).reading.words) not in groups
+                if clean(text).lower() not in held
+                and tuple(index.matcher.look(clean(text)).reading.words) not in groups
             )
 
         articles = [
@@ -192,7 +192,9 @@ def _byte(share: float) -> int:
     return max(0, min(FULL, round(share * FULL)))
 
 
-def counted(lines: Lines, every: Sequence[Sample], topics: Sequence[str], fold: int = -1) -> dict[str, tuple[int, int, int]]:
+def counted(
+    lines: Lines, every: Sequence[Sample], topics: Sequence[str], fold: int = -1
+) -> dict[str, tuple[int, int, int]]:
     """How often each feature stands in ours and in all, and in which topics (as bits); without a fold."""
     ours: Counter[str] = Counter()
     times: Counter[str] = Counter()
@@ -302,11 +304,15 @@ def figures(learnt: Learnt, heard: Sequence[Heard], index: Index, found: np.ndar
         apart = (folds != fold) & counting
         weights, bias = logistic(found[apart], ours[apart].astype(float))
         chance[folds == fold] = 1 / (1 + np.exp(-(found[folds == fold] @ weights + bias)))
-    stopped = np.array([
-        index.scope.guard(one.look.concepts, len(one.look.reading.words), index.names.in_text(clean(sample.row.text)))
-        is not None
-        for one, sample in zip(heard, every, strict=True)
-    ])
+    stopped = np.array(
+        [
+            index.scope.guard(
+                one.look.concepts, len(one.look.reading.words), index.names.in_text(clean(sample.row.text))
+            )
+            is not None
+            for one, sample in zip(heard, every, strict=True)
+        ]
+    )
     right = np.array([topic == one.row.topic for topic, one in zip(best, every, strict=True)])
     asked, party = ours & counting, np.array([one.group.startswith("party") for one in every])
     print(f"{asked.sum()} ours, {(~ours).sum()} others in {len({o.group for o in every if not o.ours})} subjects")

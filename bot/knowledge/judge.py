@@ -110,6 +110,8 @@ def judge(text: str, index: Index, context: str | None = None, within: bool = Fa
     if within and anchor in ("none", "faint"):
         anchor = "weak"
     likely = None if within or sifted is None else _likely(heard, sifted, best[0][0], index)
+    # A case code asks for one case, whatever else is said.
+    clear = None if index.names.case.search(text) else likely
     bar = index.scope.sure[anchor].met(share, lead, weighed.strangers) and not _idle(look, anchor, index)
     return Verdict(
         look=look,
@@ -119,7 +121,7 @@ def judge(text: str, index: Index, context: str | None = None, within: bool = Fa
         lead=lead,
         strangers=weighed.strangers,
         refusal=heard.refusal.partition(".")[0],
-        guard=index.scope.guard(look.concepts, len(look.reading.words), index.names.in_text(text), likely),
+        guard=index.scope.guard(look.concepts, len(look.reading.words), index.names.in_text(text), clear),
         open=weighed.open and not follows,
         sure=bar if likely is None else likely >= index.scope.likely.answer and not _crumb(look, anchor),
         likely=likely,
