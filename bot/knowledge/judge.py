@@ -133,7 +133,8 @@ def _sifted(heard: Heard, index: Index) -> tuple[list[float], Sifted | None]:
     sieve = index.sieve
     if sieve is None or index.articles[heard.best[0][0]].topic not in sieve.places:
         return heard.scores, None
-    sifted = sieve.sift(heard.look.reading.words, heard.look.concepts)
+    reading = heard.look.reading
+    sifted = sieve.sift(reading.words, reading.marks, heard.look.concepts)
     gains = [
         sifted.topics[place] if (place := sieve.places.get(item.group)) is not None else 0.0
         for item in index.matcher.classes

@@ -29,7 +29,8 @@ def test_a_sieve_packed_and_unpacked_says_the_same(sieve: Sieve) -> None:
     arrays |= {"which": sieve._which, "values": sieve._values}
     again = unpacked(packed(sieve.head, arrays))
     words = ["bao", "nhieu", "tuoi", "thi", "vao", "dang"]
-    assert again.sift(words, {"join", "age"}) == sieve.sift(words, {"join", "age"})
+    marks = [""] * len(words)
+    assert again.sift(words, marks, {"join", "age"}) == sieve.sift(words, marks, {"join", "age"})
 
 
 def test_a_question_of_ours_is_likelier_than_one_with_our_words_about_something_else(index: Index) -> None:
