@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: demo test setup constraints check format benchmark soak soak-notices notices picture clean
+.PHONY: sieve demo test setup constraints check format benchmark soak soak-notices notices picture clean
 
 setup: $(STAMP)
 
@@ -52,6 +52,10 @@ soak-notices: setup
 # 10,000 notices to a server that takes 30 a second; with 429 and 5xx by chance: python -m benchmarks.notices --faults
 notices: setup
 	@$(BIN)/python -m benchmarks.notices
+
+# Learns anew how questions on our subject are told from others, after phrasings, articles or the lexicon changed; some minutes.
+sieve: setup
+	@$(BIN)/python -m benchmarks.training
 
 clean:
 	rm -rf .venv .venv-new build *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis

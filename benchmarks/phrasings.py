@@ -6,7 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from bot.knowledge.articles import load_articles
+from bot.knowledge.facts import WRITTEN, facts_of
 from bot.knowledge.index import Index, load_refusals
+from bot.knowledge.reading import read_data
+from bot.rules.book import load
 from bot.vietnamese.fold import clean
 
 KNOWLEDGE = Path(__file__).parent.parent / "bot" / "knowledge"
@@ -54,9 +58,13 @@ def files() -> list[Path]:
 
 
 def digest() -> str:
-    """Changes with any phrasing, and with any rule by which phrasings are read."""
+    """Changes with any phrasing, and with the lexicon by which phrasings are read."""
     found = hashlib.sha256()
-    data = [KNOWLEDGE / name for name in ("lexicon.yaml", "refusals.yaml", "scope.yaml")]
-    for file in (*sorted((KNOWLEDGE / "articles").glob("*.md")), *data, *files()):
+    articles = load_articles(facts_of(load(), WRITTEN))
+    asked = [[one.slug, one.topic, one.title, *one.aliases, "", *one.keywords] for one in articles]
+    refused = [[kind, about, *texts] for kind, one in load_refusals().items() for about, texts in one.phrases.items()]
+    concepts = sorted((name, *map(str, phrases)) for name, phrases in read_data("scope.yaml")["concepts"].items())
+    found.update(json.dumps([asked, refused, concepts], ensure_ascii=False).encode())
+    for file in (KNOWLEDGE / "lexicon.yaml", *files()):
         found.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return found.hexdigest()

@@ -1,9 +1,9 @@
 """Learns the sieve of answers from all phrasings and writes bot/knowledge/sieve.bin (some minutes).
 
-Ridge regression over words, pairs of words, concepts and pairs of concepts says how far a question is ours and of which
-topic; a logistic regression over the signs (bot/knowledge/signs.py) makes one likelihood of it. The signs it learns from
-are those of questions held out: a tenth of the subjects of other questions at a time, whole, and a tenth of our own
-questions together with all that are much like them, from the matcher, the refusals and the regression alike.
+Ridge regression over words, pairs of words, concepts and pairs of concepts says how far a question is ours and of what
+topic; a logistic regression over the signs (bot/knowledge/signs.py) makes one likelihood of it. The signs that it
+learns from are those of questions held out from matcher, refusals and regression alike: a tenth of the subjects of
+other questions at a time, whole, and a tenth of our own questions together with all that are much like them.
 
 usage: python -m benchmarks.training [--dry] [--keep FILE]
 """
@@ -23,7 +23,7 @@ from benchmarks.phrasings import Row, digest, every_row
 from bot.knowledge.facts import WRITTEN, facts_of
 from bot.knowledge.index import Index, Refusal, build_index, load_refusals
 from bot.knowledge.judge import TOPIC_COUNTS, Heard, hear
-from bot.knowledge.sieve import CONCEPT, CONCEPTS, FULL, PAIR, WORD, Known, Sifted, names, packed
+from bot.knowledge.sieve import CONCEPT, CONCEPTS, FULL, MARKED, PAIR, WORD, Known, Sifted, names, packed
 from bot.knowledge.signs import signs
 from bot.rules.book import load
 from bot.vietnamese.fold import clean
@@ -35,7 +35,7 @@ CONSTANT = 0.1
 SHRINK = 3.0
 LEAST = 0.015
 # How often a feature must have been said to be kept, by kind.
-OFTEN = {WORD: 1, PAIR: 2, CONCEPT: 1, CONCEPTS: 3}
+OFTEN = {WORD: 1, PAIR: 2, CONCEPT: 1, CONCEPTS: 3, MARKED: 3}
 OUT = Path(__file__).parent.parent / "bot" / "knowledge" / "sieve.bin"
 
 
@@ -45,6 +45,7 @@ class Sample:
 
     row: Row
     words: Sequence[str]
+    marks: Sequence[str]
     concepts: frozenset[str]
     group: str = ""
     fold: int = 0
@@ -60,7 +61,10 @@ def samples(index: Index) -> list[Sample]:
     for row in every_row(index):
         look = index.matcher.look(clean(row.text))
         if look.reading.words:
-            found.setdefault((row.topic is None, *look.reading.words), Sample(row, look.reading.words, look.concepts))
+            found.setdefault(
+                (row.topic is None, *look.reading.words),
+                Sample(row, look.reading.words, look.reading.marks, look.concepts),
+            )
     every = list(found.values())
     _group_others([one for one in every if not one.ours], index)
     _group_ours([one for one in every if one.ours])
@@ -150,7 +154,7 @@ class Lines:
     """The phrasings as sparse vectors over features that more than one of them has, or that are words."""
 
     def __init__(self, every: Sequence[Sample]) -> None:
-        self.named = [list(names(one.words, sorted(one.concepts))) for one in every]
+        self.named = [list(names(one.words, one.marks, sorted(one.concepts))) for one in every]
         times = Counter(name for line in self.named for _, name in set(line))
         kinds = {name: kind for line in self.named for kind, name in line}
         self.kept = sorted(name for name, count in times.items() if count >= OFTEN[kinds[name]])
@@ -214,7 +218,7 @@ def known_of(line: Sequence[tuple[int, str]], counts: Mapping[str, tuple[int, in
     """What would be known of a phrasing's features with these counts."""
     found = []
     for kind, name in line:
-        if kind != CONCEPTS:
+        if kind < CONCEPTS:
             ours, times, bits = counts.get(name, (0, 0, 0))
             if times >= OFTEN[kind]:
                 rarity = lines.rarity[lines.place[name]]

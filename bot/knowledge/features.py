@@ -1,9 +1,11 @@
 """Features: what a text says, in words, in pairs of words and in concepts, each known by a number."""
 
 from array import array
+from bisect import bisect_left
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import combinations, pairwise
+from zlib import crc32
 
 from bot.knowledge.learning import Weights
 
@@ -27,13 +29,15 @@ class Found:
 class Features:
     """Numbers for features in the order in which they are met.
 
-    By number, `weights` holds how much each counts, and `single` whether it is no pair of concepts.
+    By number, `weights` holds how much each counts, and `single` whether it is no pair of concepts. Once all is learnt,
+    `settle` keeps checksums in place of names: they take a tenth of the room.
     """
 
     def __init__(self, kinds: Weights, stop: Collection[str]) -> None:
         self._kinds = kinds
         self._stop = stop
         self._numbers: dict[str, int] = {}
+        self._sums, self._places = array("I"), array("H")
         self.weights = array("d")
         self.single = bytearray()
 
@@ -53,7 +57,7 @@ class Features:
         """The features of a question."""
         known: list[int] = []
         unknown = strange = 0.0
-        number_of = self._numbers.get
+        number_of = self._numbers.get if self._numbers else self._number
         for name, weight in dict(self._names(words, concepts)).items():
             number = number_of(name)
             if number is not None:
@@ -63,6 +67,18 @@ class Features:
                 if " " not in name and not name[0].isdigit():
                     unknown += weight
         return Found(tuple(known), unknown, strange)
+
+    def settle(self) -> None:
+        """Nothing more will be learnt."""
+        pairs = sorted((crc32(name.encode()), number) for name, number in self._numbers.items())
+        self._sums = array("I", (checksum for checksum, _ in pairs))
+        self._places = array("H", (number for _, number in pairs))
+        self._numbers = {}
+
+    def _number(self, name: str) -> int | None:
+        checksum = crc32(name.encode())
+        place = bisect_left(self._sums, checksum)
+        return self._places[place] if place < len(self._sums) and self._sums[place] == checksum else None
 
     def _names(self, words: Sequence[str], concepts: Collection[str]) -> Iterator[tuple[str, float]]:
         kinds, stop = self._kinds, self._stop

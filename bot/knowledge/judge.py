@@ -110,6 +110,8 @@ def judge(text: str, index: Index, context: str | None = None, within: bool = Fa
     if within and anchor in ("none", "faint"):
         anchor = "weak"
     likely = None if within or sifted is None else _likely(heard, sifted, best[0][0], index)
+    # A case code asks for one case, whatever else is said.
+    clear = None if index.names.case.search(text) else likely
     bar = index.scope.sure[anchor].met(share, lead, weighed.strangers) and not _idle(look, anchor, index)
     return Verdict(
         look=look,
@@ -119,7 +121,7 @@ def judge(text: str, index: Index, context: str | None = None, within: bool = Fa
         lead=lead,
         strangers=weighed.strangers,
         refusal=heard.refusal.partition(".")[0],
-        guard=index.scope.guard(look.concepts, len(look.reading.words), index.names.in_text(text), likely),
+        guard=index.scope.guard(look.concepts, len(look.reading.words), index.names.in_text(text), clear),
         open=weighed.open and not follows,
         sure=bar if likely is None else likely >= index.scope.likely.answer and not _crumb(look, anchor),
         likely=likely,
@@ -131,7 +133,8 @@ def _sifted(heard: Heard, index: Index) -> tuple[list[float], Sifted | None]:
     sieve = index.sieve
     if sieve is None or index.articles[heard.best[0][0]].topic not in sieve.places:
         return heard.scores, None
-    sifted = sieve.sift(heard.look.reading.words, heard.look.concepts)
+    reading = heard.look.reading
+    sifted = sieve.sift(reading.words, reading.marks, heard.look.concepts)
     gains = [
         sifted.topics[place] if (place := sieve.places.get(item.group)) is not None else 0.0
         for item in index.matcher.classes

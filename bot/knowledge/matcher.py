@@ -67,6 +67,7 @@ class Matcher:
         told = [(place, self._learnt(item.text)[1]) for place, item in enumerate(classes) if item.text]
         self._table = learn(samples, told, [item.group for item in classes], self._features.weights, self.weights)
         self._neighbours = Neighbours(samples, self._features)
+        self._features.settle()
 
     def _samples(self) -> Iterator[tuple[int, Sequence[int]]]:
         """Every phrasing with its class and features; gathers the words that are usual in scope on the way."""

@@ -17,7 +17,7 @@ from math import exp
 from typing import Any
 from zlib import crc32
 
-WORD, PAIR, CONCEPT, CONCEPTS = range(4)
+WORD, PAIR, CONCEPT, CONCEPTS, MARKED = range(5)
 # Rarity and the part that is ours are kept as bytes.
 FULL = 255
 
@@ -41,12 +41,18 @@ class Sifted:
     known: Sequence[Known]
 
 
-def names(words: Sequence[str], concepts: Collection[str]) -> Iterator[tuple[int, str]]:
-    """The features of a question with their kinds; numbers count by their length alone, but not beside a word."""
+def names(words: Sequence[str], marks: Sequence[str], concepts: Collection[str]) -> Iterator[tuple[int, str]]:
+    """The features of a question with their kinds; numbers count by their length alone, but not beside a word.
+
+    `marks`: the diacritics of each word; a word typed with any counts once more with them.
+    """
     for word in dict.fromkeys(words):
         yield WORD, f"#{len(word)}" if word.isdigit() else word
     for first, second in dict.fromkeys(pairwise(("^", *words, "$"))):
         yield PAIR, f"{first} {second}"
+    for word, typed in dict.fromkeys(zip(words, marks, strict=True)):
+        if typed:
+            yield MARKED, f"~{word}{typed}"
     for name in concepts:
         yield CONCEPT, f"={name}"
     for first, second in combinations(sorted(concepts), 2):
@@ -93,18 +99,18 @@ class Sieve:
         self._signs: list[float] = head["signs"]
         self._bias: float = head["bias"]
 
-    def sift(self, words: Sequence[str], concepts: Collection[str]) -> Sifted:
+    def sift(self, words: Sequence[str], marks: Sequence[str], concepts: Collection[str]) -> Sifted:
         """What the sieve knows of a question."""
         rows: list[tuple[int, float]] = []
         known: list[Known] = []
         length = 0.0
-        for kind, name in names(words, concepts):
+        for kind, name in names(words, marks, concepts):
             row = self._row(name)
             rarity = self._rarity[row] / FULL if row >= 0 else 1.0
             length += rarity * rarity
             if row >= 0:
                 rows.append((row, rarity))
-            if kind != CONCEPTS:
+            if kind < CONCEPTS:
                 ours, topics = (self._ours[row] / FULL, self._topics[row]) if row >= 0 else (0.0, 0)
                 known.append(Known(kind, rarity, ours, topics))
         return Sifted(*self._sum(rows, length**0.5 or 1.0), known)

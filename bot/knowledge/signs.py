@@ -29,7 +29,7 @@ class Weighed:
 
 
 def signs(look: Look, weighed: Weighed, sifted: Sifted, topic: int) -> list[float]:
-    """The figures of one question; `topic` is the place of its likeliest topic in the sieve, -1 for one unknown to it."""
+    """The figures of one question; `topic` is the place of its likeliest topic in the sieve, -1 for an unknown one."""
     words = len(set(look.reading.words))
     most = weighed.most + 1
     ranked = sorted(sifted.topics, reverse=True)

@@ -119,7 +119,7 @@ class Reader:
     def _nearest(self, plain: str) -> str | None:
         if not 3 <= len(plain) <= 8 or not plain.isalpha():
             return None
-        near = {word for form in _deletes(plain) for word in self._deletes.get(form, ())}
+        near = {word for form in _deletes(plain) for word in self._deletes.get(form, "").split()}
         fitting = [word for word in near if one_slip(plain, word)]
         return min(
             fitting, key=lambda word: (sorted(word) != sorted(plain), abs(len(word) - len(plain)), word), default=None
@@ -170,12 +170,13 @@ def _deletes(word: str) -> Iterator[str]:
         yield word[:place] + word[place + 1 :]
 
 
-def _delete_index(vocabulary: frozenset[str]) -> dict[str, list[str]]:
-    index: dict[str, list[str]] = {}
+def _delete_index(vocabulary: frozenset[str]) -> dict[str, str]:
+    """By what is left without one letter: the words, with blanks between them (most often one, which is not copied)."""
+    index: dict[str, str] = {}
     for word in vocabulary:
         if len(word) > 2 and word.isalpha():
             for form in _deletes(word):
-                index.setdefault(form, []).append(word)
+                index[form] = f"{index[form]} {word}" if form in index else word
     return index
 
 

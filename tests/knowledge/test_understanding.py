@@ -25,7 +25,7 @@ def test_there_are_enough_questions_of_every_topic_and_style(index: Index) -> No
 
 @pytest.mark.parametrize("fold", FOLDS, ids="+".join)
 def test_questions_in_a_style_never_seen_are_understood(fold: tuple[str, ...], index: Index, facts: Facts) -> None:
-    held_apart = build_index(facts, articles=articles_without(fold, index))
+    held_apart = build_index(facts, articles=articles_without(fold, index), sifting=False)
     told, right, wrong = share(held_apart, fold)
     assert told >= 0.95
     assert right >= 0.92
