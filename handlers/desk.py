@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from bot.chat import Choice, Refusal
 from bot.rules.access import covers
 from bot.rules.periods import Period, PeriodKind, containing
-from bot.vietnamese.fold import clean, fold
+from bot.vietnamese.fold import clean
 from handlers.commands import Context
 from handlers.pages import fitting, is_number
 from handlers.periods import impossible, read_period
+from handlers.unit_search import matching
 from storage import people, units
 from storage.units import COMMITTEES, Unit
 
@@ -71,7 +72,10 @@ def _unit(context: Context, command: str, query: str, period: Period) -> Unit | 
 
 
 def _found(context: Context, query: str) -> list[Unit]:
-    """By number as buttons send it, by code, or by part of a name; only units in sight."""
+    """By number as buttons send it, else as people type it; only units in sight.
+
+    The whole code is asked of the database first: a country has 100,000 units.
+    """
     if query.startswith("#"):
         numbered = units.by_number(context.connection, int(query[1:])) if is_number(query[1:]) else None
         return [numbered] if numbered and in_sight(context, numbered) else []
@@ -79,10 +83,7 @@ def _found(context: Context, query: str) -> list[Unit]:
     coded = units.one_of(context.connection, sight, code=query)
     if coded:
         return coded
-    wanted = fold(query)
-    known = units.open_units(context.connection, sight)
-    exact = [unit for unit in known if fold(unit.name) == wanted]
-    return exact or [unit for unit in known if all(word in fold(unit.name).split() for word in wanted.split())]
+    return matching(units.open_units(context.connection, sight), query)
 
 
 def own_unit(context: Context) -> Unit | None:

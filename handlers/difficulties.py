@@ -10,6 +10,7 @@ from handlers.dossiers import shown_name
 from handlers.handling import list_of, tell_handlers, to_one
 from handlers.pages import Page, read_page
 from handlers.templates import load
+from handlers.unit_search import matching
 from handlers.ways import branches, yes_and_no
 from storage import candidates, difficulties
 from storage.difficulties import LEVELS, OF_ROLE, WAITING
@@ -185,9 +186,8 @@ def _ask_unit(context: Context, wanted: int) -> Reply:
 def _set_unit(context: Context, value: str) -> Reply:
     if value.startswith("+"):
         return _ask_unit(context, read_page(value)[0])
-    wanted = fold(value)
     known = _places(context)
-    found = [unit for unit in known if value == str(unit.id)] or [unit for unit in known if wanted in fold(unit.name)]
+    found = [unit for unit in known if value == str(unit.id)] or matching(known, value)
     if len(found) != 1:
         return _ask_unit(context, 0)
     context.keep_form(unit=found[0].id, unit_name=found[0].name)

@@ -13,6 +13,7 @@ from handlers.commands import Context, command
 from handlers.log_lines import changes
 from handlers.pages import is_number
 from handlers.templates import load
+from handlers.unit_search import matching
 from storage import candidates, history, logbook, people, units
 from storage.logbook import Line, Names, Wanted
 from storage.people import Person
@@ -108,11 +109,8 @@ def _search(context: Context, words: str) -> Reply:
     known = logbook.people_in_sight(context.connection, context.me)
     names = set(search_names(words, list(known.values())))
     found = [(number, name) for number, name in known.items() if name in names]
-    places = [
-        unit
-        for unit in units.open_units(context.connection, people.units_open_to(context.me, "see_history"))
-        if fold(words) in fold(unit.name)
-    ]
+    sight = people.units_open_to(context.me, "see_history")
+    places = matching(units.open_units(context.connection, sight), words)
     if len(found) + len(places) == 1:
         return _show(context, Asked(person=found[0][0]) if found else Asked(unit=places[0].id))
     if not found and not places:

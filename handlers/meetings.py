@@ -22,7 +22,7 @@ from handlers.sittings import (
     to_meeting,
     words_of,
 )
-from handlers.units import matching
+from handlers.unit_search import matching
 from storage import attendance, meetings, membership, rulebook
 from storage import meeting_reports as reports
 from storage.units import Unit

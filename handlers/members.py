@@ -6,6 +6,7 @@ from bot.chat import Choice, Refusal, Reply
 from bot.vietnamese.fold import clean, fold
 from handlers.commands import Context, command, form
 from handlers.pages import Page, is_number, read_page
+from handlers.unit_search import matching
 from handlers.ways import branches, yes_and_no
 from storage import forms, history, people, roles
 from storage.people import Listed
@@ -106,9 +107,7 @@ def _ask_unit(context: Context, known: Sequence[Unit], page_number: int) -> Repl
 
 
 def _unit_named(context: Context, text: str) -> Reply:
-    wanted = fold(text)
-    known = branches(context, "invite")
-    found = [u for u in known if wanted == fold(u.code)] or [u for u in known if wanted in fold(u.name)]
+    found = matching(branches(context, "invite"), text)
     if not found:
         raise Refusal("units.none_found", query=clean(text)[:40])
     return _take_unit(context, str(found[0].id)) if len(found) == 1 else _ask_unit(context, found, 0)

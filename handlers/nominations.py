@@ -11,6 +11,7 @@ from handlers.commands import Context, command, form
 from handlers.dossiers import shown_name
 from handlers.pages import Page, read_page
 from handlers.templates import load
+from handlers.unit_search import matching
 from handlers.ways import branches, yes_and_no
 from storage import candidates, people, units
 from storage.candidates import Case
@@ -128,9 +129,8 @@ def _read_year(context: Context, value: str) -> dict[str, Any]:
 
 def _read_unit(context: Context, value: str) -> dict[str, Any]:
     """A unit by its number (which buttons carry), its code, its name, or a part of the name that only it has."""
-    known, wanted = branches(context, "nominate"), fold(value)
-    found = [u for u in known if value == f"#{u.id}"] or [u for u in known if wanted in (fold(u.code), fold(u.name))]
-    found = found or [u for u in known if wanted in fold(u.name)]
+    known = branches(context, "nominate")
+    found = [unit for unit in known if value == f"#{unit.id}"] or matching(known, value)
     if len(found) != 1:
         buttons = _unit_buttons(found[:UNITS_SHOWN], _form(context).number)
         raise Refusal("nominations.no_unit", buttons, words=clean(value)[:40], count=len(found))

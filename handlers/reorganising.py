@@ -7,7 +7,8 @@ from bot.chat import Choice, Refusal, Reply
 from bot.vietnamese.fold import clean, fold
 from handlers.commands import Context, command, form
 from handlers.pages import Page, fitting, is_number, read_page
-from handlers.units import changes, in_sight, matching, office_only, show
+from handlers.unit_search import matching
+from handlers.units import changes, in_sight, office_only, show
 from handlers.ways import yes_and_no
 from storage import people, units
 from storage.units import COMMITTEES, KINDS, Unit, fits

@@ -15,7 +15,7 @@ from handlers.commands import Context
 from handlers.pages import Page, fitting, read_page
 from handlers.periods import read_period
 from handlers.templates import load
-from handlers.units import matching
+from handlers.unit_search import matching
 from storage import reports, settings, units
 from storage.units import COMMITTEES, Unit
 

@@ -1,13 +1,13 @@
 """The tree of units as the office looks through it: one unit a screen, what hangs on it, and what can be changed."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from bot.chat import Choice, Refusal, Reply
 from bot.rules.access import covers
-from bot.vietnamese.fold import clean, fold
+from bot.vietnamese.fold import clean
 from handlers.commands import Context, command
 from handlers.pages import Page, fitting, is_number, read_page
+from handlers.unit_search import matching
 from storage import units
 from storage.units import Unit
 
@@ -65,12 +65,6 @@ def _tops(context: Context) -> Reply:
 def in_sight(context: Context) -> list[Unit]:
     """Every open unit that this office may change something about."""
     return units.open_units(context.connection, units.changeable(context.me))
-
-
-def matching(known: Sequence[Unit], query: str) -> list[Unit]:
-    """Units by their code, or by part of a name without diacritics."""
-    wanted = fold(query)
-    return [u for u in known if wanted == fold(u.code)] or [u for u in known if wanted in fold(u.name)]
 
 
 def to_unit(unit: Unit) -> Choice:

@@ -11,14 +11,15 @@ from bot.rules import plan
 from bot.rules.durations import Pace, View
 from bot.rules.figures import Figures
 from bot.rules.forecast import Prospect, Way, Ways, direct, prospect, ways
+from bot.rules.meetings import meeting_day
 from bot.rules.periods import Period
 from bot.rules.plan import Group, Outlook
 from bot.rules.replay import Rules
-from bot.rules.road import MeetingDays, Pair, meeting_day, road
+from bot.rules.road import MeetingDays, Pair, road
 from bot.rules.silence import Silent, radar
 from bot.rules.workdays import WorkCalendar
 from storage import candidates as cases
-from storage import standing
+from storage import standing, unit_meetings
 from storage.counting import CONTACT
 from storage.dues import pieces
 from storage.durations import paces_for
@@ -26,12 +27,16 @@ from storage.facts import Known, known
 from storage.people import Person, within
 from storage.rulebook import rules_of
 from storage.tables import candidates, dues, units
-from storage.units import Unit
+from storage.units import COMMITTEES, Unit
 
 FIRST = "source"
 # From so many open cases on, those at steps from which even the quickest would be too late are only counted; and from
 # so many more on, all are counted by step and day instead of looked at one by one.
 SEVERAL, MANY = 300, 3000
+# Units of several branches: no one meeting day is theirs.
+_OF_SEVERAL = (*COMMITTEES, "section")
+# What a branch has set for its months: by year and month; None: called off.
+Planned = Mapping[tuple[int, int], date | None]
 
 
 def plan_for(
@@ -55,7 +60,7 @@ def plan_for(
     figures = figures or standing.figures(connection, unit, period, today)
     rules = rules_of(connection)
     paces = paces_for(connection, unit, today, rules.book, keep=keep)
-    seen = _glance(unit, figures, paces, rules, today, view)
+    seen = _glance(connection, unit, figures, paces, rules, today, view)
     if seen.open > many:
         return _rough(connection, unit, seen, paces, rules)
     steps = _within_reach(seen, paces, rules) if seen.open > several else None
@@ -74,12 +79,23 @@ def glance(
     """
     rules = rules_of(connection)
     paces = paces_for(connection, unit, today, rules.book, keep=keep)
-    return _glance(unit, figures, paces, rules, today, view)
+    return _glance(connection, unit, figures, paces, rules, today, view)
 
 
-def _glance(unit: Unit, figures: Figures, paces: Mapping[Pair, Pace], rules: Rules, today: date, view: View) -> Outlook:
+def _glance(
+    connection: Connection,
+    unit: Unit,
+    figures: Figures,
+    paces: Mapping[Pair, Pace],
+    rules: Rules,
+    today: date,
+    view: View,
+) -> Outlook:
     counted, end = figures.counted_by, figures.period.last
-    meets = _meets(unit.meeting_day, rules.calendar).on_or_after if unit.kind not in _COMMITTEES else None
+    meets = None
+    if unit.kind not in _OF_SEVERAL:
+        set_ = unit_meetings.set_otherwise(connection, unit.path, today)
+        meets = _meets(unit.meeting_day, rules.calendar, set_.get(unit.id)).on_or_after
     way = Way(paces, view, counted, rules.book, rules.calendar, meets)
     target, done = figures.admitted_target, figures.admitted
     needed = max(0, (target or 0) - done)
@@ -111,12 +127,8 @@ def _within_reach(seen: Outlook, paces: Mapping[Pair, Pace], rules: Rules) -> li
     return [step for step, day in last.items() if day is not None and day >= seen.today]
 
 
-# Units of several branches: no one meeting day is theirs.
-_COMMITTEES = ("central", "province", "committee", "section")
-
-
-def _meets(day: int | None, calendar: WorkCalendar) -> MeetingDays:
-    return MeetingDays(partial(_regular, day=day, calendar=calendar))
+def _meets(day: int | None, calendar: WorkCalendar, planned: Planned | None = None) -> MeetingDays:
+    return MeetingDays(partial(_regular, day=day, calendar=calendar), planned or {})
 
 
 def _regular(year: int, month: int, *, day: int | None, calendar: WorkCalendar) -> date:
@@ -132,13 +144,16 @@ def _prospects(
     those: Sequence[Known],
 ) -> list[Prospect]:
     days = {row.id: row.meeting_day for row in connection.execute(_MEETING_DAYS.where(within(unit.path)))}
-    among: dict[tuple[int | None, bool], Ways] = {}
+    set_ = unit_meetings.set_otherwise(connection, unit.path, seen.today)
+    among: dict[tuple[int | None, int | None, bool], Ways] = {}
     found = []
     for case in those:
-        key = (days.get(case.unit_id), direct(case.facts))
+        # Branches that meet by habit alone, on the same day, have the same ways.
+        day, own = days.get(case.unit_id), case.unit_id if case.unit_id in set_ else None
+        key = (day, own, direct(case.facts))
         if key not in among:
-            meets = _meets(key[0], rules.calendar).on_or_after
-            among[key] = ways(paces, seen.counted, rules.book, rules.calendar, meets, key[1])
+            meets = _meets(day, rules.calendar, set_.get(case.unit_id)).on_or_after
+            among[key] = ways(paces, seen.counted, rules.book, rules.calendar, meets, key[2])
         one = prospect(case.id, case.facts, seen.period, seen.today, among[key], rules.book, rules.calendar)
         found += [one] if one else []
     return found

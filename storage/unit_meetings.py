@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, and_, or_, select
+from sqlalchemy import Connection, and_, bindparam, or_, select
 
 from bot.rules.meetings import meeting_day
 from bot.rules.periods import containing
 from bot.rules.unit_events import Meeting
 from bot.rules.workdays import WorkCalendar, add_months
 from storage import rulebook
-from storage.tables import meeting_habits, meetings
+from storage.people import within
+from storage.tables import meeting_habits, meetings, units
 from storage.units import Unit
 
 # How long conclusions that were not posted are still asked for.
@@ -51,6 +52,26 @@ def of(connection: Connection, branches: Sequence[Unit], today: date) -> dict[in
         late = [one for one in regular if one.month >= this or one.held_on is not None or one.on < today]
         found[unit.id] = Met(late, _thematic(mine, today))
     return found
+
+
+def set_otherwise(connection: Connection, path: str, since: date) -> dict[int, dict[tuple[int, int], date | None]]:
+    """Regular meetings that were planned or held on a day of their own, at or below `path`, from `since`'s month on.
+
+    By unit, then by year and month; None: called off.
+    """
+    found: dict[int, dict[tuple[int, int], date | None]] = defaultdict(dict)
+    rows = connection.execute(_OTHERWISE.where(within(path)), {"since": since.replace(day=1)})
+    for row in rows:
+        day = None if row.state == "cancelled" else (row.held_on or row.on)
+        found[row.unit_id][row.month.year, row.month.month] = day
+    return found
+
+
+_OTHERWISE = (
+    select(meetings.c.unit_id, meetings.c.month, meetings.c.on, meetings.c.held_on, meetings.c.state)
+    .join_from(meetings, units, units.c.id == meetings.c.unit_id)
+    .where(meetings.c.kind == "regular", meetings.c.month >= bindparam("since"))
+)
 
 
 def _rows(connection: Connection, ids: Sequence[int], before: date, today: date) -> dict[int, list[Any]]:

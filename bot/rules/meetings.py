@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 from bot.rules.ballots import Ballot, counted, needed
@@ -25,6 +26,7 @@ CAME: tuple[State, ...] = ("present", "online")
 MISSED: tuple[State, ...] = ("excused", "unexcused")
 
 
+@lru_cache(maxsize=1 << 14)
 def meeting_day(year: int, month: int, day: int | None, calendar: WorkCalendar) -> date:
     """The day of a month's meeting: the unit's own (1 to 28, None: the 3rd); where that is off, the next working day.
 

@@ -1,6 +1,6 @@
 """The way of a case to its admission: which steps still come, and on which days each of them can fall."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -74,29 +74,23 @@ def first_day(step: str, day: date, book: Rulebook, calendar: WorkCalendar, meet
     return day
 
 
-USUAL_DAY = 3
-
-
-@lru_cache(maxsize=1 << 14)
-def meeting_day(year: int, month: int, day: int | None, calendar: WorkCalendar) -> date:
-    """The day of a branch's regular meeting: its own, else the 3rd; where that is off, the next working day."""
-    wanted = date(year, month, min(max(day or USUAL_DAY, 1), 28))
-    return wanted if calendar.works(wanted) else calendar.after(wanted, 1)
-
-
 @dataclass(frozen=True, slots=True)
 class MeetingDays:
-    """When a branch meets: `usual` gives a month's meeting, `planned` what was set otherwise, by year and month."""
+    """When a branch meets: `usual` gives a month's meeting, `planned` what was set otherwise, by year and month.
+
+    A planned None: that month's meeting was called off.
+    """
 
     usual: Callable[[int, int], date]
-    planned: dict[tuple[int, int], date] = field(default_factory=dict)
+    planned: Mapping[tuple[int, int], date | None] = field(default_factory=dict)
 
     def on_or_after(self, day: date) -> date:
         """The first meeting on this day or later."""
         year, month = day.year, day.month
         for _ in range(MONTHS_AHEAD):
-            held = self.planned.get((year, month)) or self.usual(year, month)
-            if held >= day:
+            of_month = (year, month)
+            held = self.planned[of_month] if of_month in self.planned else self.usual(year, month)
+            if held is not None and held >= day:
                 return held
             year, month = (year + 1, 1) if month == 12 else (year, month + 1)
         return day

@@ -7,7 +7,9 @@ import pytest
 
 from bot.chat import Message
 from bot.rules.periods import parse
+from handlers.unit_search import matching
 from storage import candidates, exits, history, people, standing, tallying, units
+from storage.units import Unit
 from tests.office import Office
 
 BOSS, LEAD, BRANCH, MEMBER = "Trần Văn Phòng", "Phan Văn Địa Bàn", "Lê Thị Bí", "Lê Thị Hai"
@@ -358,3 +360,40 @@ async def test_half_filled_numbers_give_way_to_another_command(office: Office) -
     await phone.says("/datchitieu #1 2026")
     await phone.says("/huy")
     assert "Kết nạp <b>0</b>" in text(await phone.says("/chitieu"))
+
+
+@pytest.mark.parametrize(
+    ("typed", "found"),
+    [
+        ("TDP2", ["Tổ dân phố 2"]),
+        ("tdp 2", ["Tổ dân phố 2"]),
+        ("tdp", ["Tổ dân phố 2", "Tổ dân phố 21", "Chi bộ Tổ dân phố 3"]),
+        ("td", ["Tổ dân phố 2", "Tổ dân phố 21", "Chi bộ Tổ dân phố 3"]),
+        ("tdp 21", ["Tổ dân phố 21"]),
+        ("cb tdp 3", ["Chi bộ Tổ dân phố 3"]),
+        ("cbtdp3", ["Chi bộ Tổ dân phố 3"]),
+        ("to dan pho 2", ["Tổ dân phố 2"]),
+        ("Tổ dân phố 3", ["Chi bộ Tổ dân phố 3"]),
+        ("y te tram", ["Trạm Y tế"]),
+        ("tram", ["Trạm Y tế"]),
+        ("tdp 9", []),
+        ("😀", []),
+        ("", []),
+    ],
+)
+def test_a_unit_is_found_by_its_code_its_beginning_or_its_name_made_short(typed: str, found: list[str]) -> None:
+    names = {"TDP2": "Tổ dân phố 2", "TDP21": "Tổ dân phố 21", "TD-P3": "Chi bộ Tổ dân phố 3", "TYT": "Trạm Y tế"}
+    known = [
+        Unit(number, code, name, "branch", 1, f"1/{number}/", 1) for number, (code, name) in enumerate(names.items(), 2)
+    ]
+    assert [unit.name for unit in matching(known, typed)] == found
+
+
+@pytest.mark.parametrize("command", ["/tinhhinh", "/chitieu", "/coccau", "/kehoach", "/baocao", "/hop", "/donvi"])
+async def test_every_command_finds_the_same_units_by_the_same_words(office: Office, command: str) -> None:
+    for number in (2, 3):
+        await office.has_unit(f"TDP{number}", f"Chi bộ Khu {number}", parent="W")
+    phone = office.phone(BOSS)
+    several = labels(await phone.says(f"{command} tdp"))
+    assert [label for label in several if "Chi bộ Khu" in label]
+    assert "Chi bộ Khu 2" in text(await phone.says(f"{command} tdp 2"))

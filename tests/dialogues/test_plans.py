@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
 from bot.rules.periods import Period
-from storage import candidates, people, standing, targets
+from storage import candidates, meetings, people, standing, targets
 from storage.facts import keep_dates
 from storage.plans import glance, plan_for
 from tests.office import Office, open_office
@@ -249,3 +250,27 @@ async def test_no_case_is_promised_that_the_vote_would_refuse(office: Office) ->
         assert one.why and one.why.about == "age"
 
     await office.do(young)
+
+
+async def test_a_branch_that_has_moved_its_meeting_is_reckoned_with_by_that_day(office: Office) -> None:
+    unit, code = office.unit["B1"], await on_the_way(office, "Bùi Văn Chờ", "recommendation", date(2026, 10, 20))
+
+    def vote_on(connection: Connection) -> date:
+        found = plan_for(connection, unit, Period("quarter", 2027, 1), office.now.date(), keep=False)
+        return next(one for one in found.prospects if one.code == code).following_on["usual"]
+
+    by_habit = await office.do(vote_on)
+    assert by_habit in (date(2026, 12, 3), date(2027, 1, 4))
+
+    def moved(connection: Connection, **values: Any) -> None:
+        planned = meetings.plan_of(connection, unit.id, by_habit)
+        assert planned is not None and planned.on == by_habit
+        meetings.change(connection, office.now, None, planned, "meeting.plan", **values)
+
+    later = by_habit + timedelta(days=7)
+    await office.do(lambda c: moved(c, on=later))
+    assert await office.do(vote_on) == later
+    await office.do(
+        lambda c: meetings.change(c, office.now, None, meetings.plan_of(c, unit.id, later), "x", state="cancelled")
+    )
+    assert (await office.do(vote_on)).month == by_habit.month % 12 + 1
