@@ -34,10 +34,10 @@ _Safe.add_implicit_resolver(_BOOLEAN, re.compile("^(?:true|false)$"), list("tf")
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One named sentence, compiled, with sample values that must render it within every channel's limit."""
+    """One named sentence with sample values that must render it within every channel's limit."""
 
     name: str
-    template: Template
+    text: str
     sample: Mapping[str, Any]
 
 
@@ -48,34 +48,33 @@ def load(name: str) -> dict[str, Any]:
 
 
 class Templates:
-    """Renders replies; built once at the start, with all sentences compiled."""
+    """Renders replies. A sentence is compiled when it is first said: all of them would take a second of every start."""
 
     def __init__(self) -> None:
         self.words = load("words")
+        self._ready: dict[str, Template] = {}
         self._environment = _environment(self.words)
         self.sentences = {
             sentence.name: sentence for file in sorted(_FOLDER.glob("say_*.yaml")) for sentence in self._read(file)
         }
         self.labels = {
-            name: self._label(str(text))
-            for file in _FOLDER.glob("labels*.yaml")
-            for name, text in load(file.stem).items()
+            name: str(text) for file in _FOLDER.glob("labels*.yaml") for name, text in load(file.stem).items()
         }
 
     def _read(self, file: Path) -> list[Sentence]:
         entries = load(file.stem)
-        return [
-            Sentence(name, self._environment.from_string(entry["text"].rstrip()), entry.get("sample") or {})
-            for name, entry in entries.items()
-        ]
+        return [Sentence(name, entry["text"].rstrip(), entry.get("sample") or {}) for name, entry in entries.items()]
 
-    def _label(self, text: str) -> str | Template:
-        """A label without values is a string at once: most are, and a message has up to a dozen."""
-        return self._environment.from_string(text) if "{" in text else text
+    def _compiled(self, text: str) -> Template:
+        found = self._ready.get(text)
+        if found is None:
+            found = self._ready[text] = self._environment.from_string(text)
+        return found
 
     def say(self, name: str, values: Mapping[str, Any], today: date, to: str = "member") -> str:
         """The sentence in words, to a "member" or a "guest": HTML with values escaped."""
-        return self.sentences[name].template.render(values, today=today, you=self.words["you"][to]).strip()
+        template = self._compiled(self.sentences[name].text)
+        return template.render(values, today=today, you=self.words["you"][to]).strip()
 
     def message(self, reply: Reply, today: date, pressed: str | None = None, to: str = "member") -> Message:
         """The finished message; `pressed` is the message that the answer may take the place of."""
@@ -85,9 +84,10 @@ class Templates:
 
     def _button(self, choice: Choice, today: date) -> Button:
         label = self.labels[choice.label]
-        if not isinstance(label, str):
+        # A label without values is its own text: most are, and a message has up to a dozen.
+        if "{" in label:
             # A label is plain text on every messenger: what autoescape made of it is taken back.
-            said = label.render(choice.values, today=today).strip()
+            said = self._compiled(label).render(choice.values, today=today).strip()
             label = Markup(said).unescape()  # noqa: S704  (unescaping, not trusting)
         return Button(label, choice.send, choice.kind)
 
