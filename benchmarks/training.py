@@ -33,7 +33,8 @@ ALIKE = 0.7
 RIDGE = 0.3
 CONSTANT = 0.1
 SHRINK = 3.0
-LEAST = 0.015
+# What a feature must say of a topic for that to be kept: by itself, and as rare as it is.
+LEAST, LEAST_SAID = 0.03, 0.02
 # How often a feature must have been said to be kept, by kind.
 OFTEN = {WORD: 1, PAIR: 2, CONCEPT: 1, CONCEPTS: 3, MARKED: 3}
 OUT = Path(__file__).parent.parent / "bot" / "knowledge" / "sieve.bin"
@@ -352,7 +353,7 @@ def write(learnt: Learnt, weights: np.ndarray, bias: float) -> int:
         arrays["weight"].append(round(table[place, 0] / scale))
         for topic, value in enumerate(table[place, 1:]):
             number = round(value / topic_scale)
-            if abs(value) >= LEAST and number:
+            if abs(value) >= LEAST and abs(value) * lines.rarity[place] >= LEAST_SAID and number:
                 arrays["which"].append(topic)
                 arrays["values"].append(number)
         starts.append(len(arrays["which"]))

@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 from itertools import combinations, pairwise
 from math import exp
-from typing import Any
+from typing import Any, NamedTuple
 from zlib import crc32
 
 WORD, PAIR, CONCEPT, CONCEPTS, MARKED = range(5)
@@ -22,8 +22,7 @@ WORD, PAIR, CONCEPT, CONCEPTS, MARKED = range(5)
 FULL = 255
 
 
-@dataclass(frozen=True, slots=True)
-class Known:
+class Known(NamedTuple):
     """What is known of one feature: how rare it is and how much of it is ours (0..1), and which topics have it."""
 
     kind: int
@@ -126,8 +125,9 @@ class Sieve:
         starts, which, values = self._starts, self._which, self._values
         for row, rarity in rows:
             ours += self._weight[row] * rarity
-            for place in range(starts[row], starts[row + 1]):
-                topics[which[place]] += values[place] * rarity
+            start, end = starts[row], starts[row + 1]
+            for place, value in zip(which[start:end], values[start:end], strict=True):
+                topics[place] += value * rarity
         base = self.head["base"]
         return base + ours * scale, [value * topic_scale for value in topics]
 
