@@ -8,7 +8,7 @@ from sqlalchemy import Connection, select, update
 
 from bot.chat import Message
 from bot.reminding import Reminding
-from storage import candidates, people, roles
+from storage import candidates, meeting_reports, people, roles
 from storage.difficulties import raise_one
 from storage.dues import refresh_all, rework
 from storage.tables import candidates as case_rows
@@ -386,7 +386,7 @@ async def test_the_branch_meeting_is_prepared_reported_for_and_announced(office:
     assert "Họp chi bộ <b>thứ Năm 03/12/2026</b>: chuẩn bị nội dung" in office.phone(SECRETARY).last.text
     await morning(office, "2026-11-30")
     helper = office.phone(HELPER)
-    assert "Báo cáo về quần chúng mình giúp" in helper.last.text
+    assert "Báo cáo trước họp chi bộ" in helper.last.text
     await helper.presses("Như trên hệ thống")
     await morning(office, "2026-12-02")
     assert "Họp chi bộ: <b>thứ Năm 03/12/2026</b>" in office.phone(OTHER).last.text
@@ -488,3 +488,18 @@ async def test_a_number_that_is_typed_is_the_place_in_the_list(office: Office) -
     assert "QC-0002" in text(await phone.says("/viec 2"))
     assert "QC-0002" in text(await phone.says("/viec hoan 2"))
     assert "QC-0001" in text(await phone.says("/viec 1"))
+
+
+async def test_who_is_in_charge_of_an_organisation_is_asked_to_report_before_the_meeting(office: Office) -> None:
+    await met_lately(office)
+    await office.has_person("Đỗ Thị Đoàn", "member", "B1")
+    person, unit = office.person["Đỗ Thị Đoàn"], office.unit["B1"].id
+    day = date(2026, 11, 1)
+    await office.do(lambda c: meeting_reports.give_charge(c, office.now, None, unit, "youth_union", person, day))
+    await looks(office, "2026-11-30")
+    asked = {row.person_id for row in await rows(office, notices.c.kind == "meeting_report", notices.c.unit_id == unit)}
+    assert asked == {person, office.person[HELPER]}
+    phone = office.phone("Đỗ Thị Đoàn")
+    told = await phone.says("/viec")
+    assert "phần việc mình phụ trách" in text(told)
+    assert "Đoàn Thanh niên" in text(await phone.presses("Đã làm"))
