@@ -498,8 +498,8 @@ async def test_who_is_in_charge_of_an_organisation_is_asked_to_report_before_the
     await office.do(lambda c: meeting_reports.give_charge(c, office.now, None, unit, "youth_union", person, day))
     await looks(office, "2026-11-30")
     asked = {row.person_id for row in await rows(office, notices.c.kind == "meeting_report", notices.c.unit_id == unit)}
-    assert asked == {person, office.person[HELPER]}
+    assert asked == {person, office.person[HELPER], office.person[OTHER]}
     phone = office.phone("Đỗ Thị Đoàn")
     told = await phone.says("/viec")
     assert "phần việc mình phụ trách" in text(told)
-    assert "Đoàn Thanh niên" in text(await phone.presses("Đã làm"))
+    assert "Đoàn Thanh niên" in text(await phone.presses("✓ Đã làm"))
