@@ -503,3 +503,40 @@ async def test_who_is_in_charge_of_an_organisation_is_asked_to_report_before_the
     told = await phone.says("/viec")
     assert "phần việc mình phụ trách" in text(told)
     assert "Đoàn Thanh niên" in text(await phone.presses("✓ Đã làm"))
+
+
+async def test_a_call_for_help_with_a_contact_is_the_leaders_to_see_to_until_the_next_contact(office: Office) -> None:
+    await met_lately(office)
+    helper, secretary = office.phone(HELPER), office.phone(SECRETARY)
+    await morning(office, "2026-11-20", "09:00")
+    await helper.says("/tiepxuc QC-0001 gap")
+    await helper.says("/cangiup 1")
+    await office.reminds()
+    assert "Cần giúp</b>: đ/c L.T. Hai nhờ – <b>QC-0001</b> (N.N. Lan)" in secretary.last.text
+    assert "Nguyễn Ngọc" not in secretary.last.text
+    assert "Cần giúp</b>: đ/c L.T. Hai" in text(await secretary.says("/viec"))
+    opened = await secretary.says("/viec 1")
+    assert opened is not None and "Xem hồ sơ" in labels(opened)
+    office.now = datetime(2026, 11, 21, 9, tzinfo=ZONE)
+    await helper.says("/tiepxuc QC-0001 goi")
+    assert "Cần giúp" not in text(await secretary.says("/viec"))
+
+
+async def test_a_leader_answers_a_call_for_help_by_saying_so(office: Office) -> None:
+    await met_lately(office)
+    helper, secretary = office.phone(HELPER), office.phone(SECRETARY)
+    await helper.says("/tiepxuc QC-0001 gap")
+    await helper.says("/cangiup 1")
+    await secretary.says("/viec")
+    await secretary.says("/viec xong 1")
+    assert "Cần giúp" not in text(await secretary.says("/viec"))
+
+
+async def test_a_contact_that_is_undone_takes_its_call_for_help_along(office: Office) -> None:
+    await met_lately(office)
+    helper = office.phone(HELPER)
+    await helper.says("/tiepxuc QC-0001 gap")
+    await helper.says("/cangiup 1")
+    assert "Cần giúp" in text(await office.phone(SECRETARY).says("/viec"))
+    await helper.presses("Hoàn tác")
+    assert "Cần giúp" not in text(await office.phone(SECRETARY).says("/viec"))
