@@ -8,9 +8,12 @@ from sqlalchemy import Connection, select, update
 
 from bot.chat import Message
 from bot.reminding import Reminding
+from bot.rules.periods import Period
 from storage import candidates, meeting_reports, people, roles
 from storage.difficulties import raise_one
 from storage.dues import refresh_all, rework
+from storage.notices import open_of
+from storage.plans import plan_for, silent
 from storage.tables import candidates as case_rows
 from storage.tables import notices, outbox, vettings
 from tests.dialogues.journeys import text
@@ -540,3 +543,25 @@ async def test_a_contact_that_is_undone_takes_its_call_for_help_along(office: Of
     assert "Cần giúp" in text(await office.phone(SECRETARY).says("/viec"))
     await helper.presses("Hoàn tác")
     assert "Cần giúp" not in text(await office.phone(SECRETARY).says("/viec"))
+
+
+async def test_silence_is_told_in_the_order_of_what_it_costs_the_plan(office: Office) -> None:
+    steps = {"Cao Văn Nguồn": "source", "Cao Văn Sơ": "application", "Cao Văn Xét": "committee_vote"}
+    steps["Cao Văn Mới"] = "decision"
+    codes = {}
+    for name, step in steps.items():
+        codes[step] = await office.has_candidate(name, "B1", step=step, step_on=date(2026, 6, 1), helper=HELPER)
+    await met_lately(office, date(2026, 6, 1))
+    await looks(office, "2026-11-20")
+    unit, person = office.unit["B1"], office.person[HELPER]
+
+    def orders(connection: Connection) -> tuple[list[str], list[str]]:
+        told = [one for one in open_of(connection, person) if one.kind == "contact_gap"]
+        by_id = {candidates.by_code(connection, code).id: code for code in codes.values()}  # type: ignore[union-attr]
+        today, quarter = office.now.date(), Period("quarter", 2026, 4)
+        radar = silent(connection, unit, plan_for(connection, unit, quarter, today, keep=False), set(by_id))
+        return [by_id[one.candidate_id] for one in told if one.candidate_id in by_id], [one.code for one in radar]
+
+    told, radar = await office.do(orders)
+    assert told == [codes[step] for step in ("committee_vote", "application", "source", "decision")]
+    assert (radar[0], radar[-1]) == (told[0], told[-1])
