@@ -9,6 +9,7 @@ from sqlalchemy import Connection, select
 from bot.rules.book import load
 from bot.rules.periods import Period
 from handlers.commands import ROUTES
+from handlers.told import matters_of
 from storage import candidates, reports, settings, standing, targets
 from storage.facts import keep_dates
 from storage.tables import notices
@@ -64,20 +65,36 @@ async def test_reminders_and_the_desk_count_alike_whichever_date_counts(office: 
     await office.do(same)
 
 
-async def test_the_sentence_of_a_quarter_has_the_numbers_of_status_and_targets(office: Office) -> None:
+@pytest.mark.parametrize(
+    ("day", "kind", "quarter"),
+    [
+        ("2026-10-08", "quarter_begins", "2026-Q4"),
+        ("2026-11-20", "quarter_middle", "2026-Q4"),
+        ("2026-12-20", "quarter_ends", "2026-Q4"),
+        ("2027-01-05", "quarter_over", "2026-Q4"),
+        ("2026-10-05", "quarter_over", "2026-Q3"),
+    ],
+)
+@pytest.mark.parametrize("way", [0, 1])
+async def test_the_sentence_of_a_quarter_has_the_numbers_of_status_and_targets(
+    office: Office, day: str, kind: str, quarter: str, way: int
+) -> None:
     await has_admissions(office)
     await met_lately(office)
     unit = office.unit["W"].id
-    await office.do(lambda c: settings.set_local(c, office.now, None, unit, "admission_counts_from", 1))
-    await looks(office, "2026-11-20")
+    await office.do(lambda c: settings.set_local(c, office.now, None, unit, "admission_counts_from", way))
+    await looks(office, day)
+    person = office.person[SECRETARY]
+    matters = await office.do(lambda c: matters_of(c, person, office.now.date()))
+    [told] = [one for one in matters if one.notice.kind == kind and one.notice.subject == quarter]
     phone = office.phone(SECRETARY)
-    told = re.sub("<.*?>", "", text(await phone.says("/viec")))
-    shown = re.sub("<.*?>", "", text(await phone.says("/tinhhinh")))
-    reached = re.search(r"[Kk]ết nạp (\d+/\d+)", shown)
-    assert reached and reached[1] == "1/2"
-    assert f"Giữa quý 4: kết nạp {reached[1]}" in told
-    goals = re.sub("<.*?>", "", text(await phone.says("/chitieu quý 4")))
-    assert "1/2" in goals
+    shown = re.sub("<.*?>", "", text(await phone.says(f"/tinhhinh {quarter}")))
+    reached = re.search(r"[Kk]ết nạp (\d+)/(\d+)", shown)
+    assert reached is not None
+    done, asked = reached.groups()
+    sentence = told.text.striptags()
+    assert (f"kết nạp {asked}" if kind == "quarter_begins" else f"kết nạp {done}/{asked}") in sentence, sentence
+    assert f"{done}/{asked}" in re.sub("<.*?>", "", text(await phone.says(f"/chitieu {quarter}")))
 
 
 async def test_a_branch_that_has_handed_in_is_not_reminded_and_the_office_hears_of_the_others(office: Office) -> None:
