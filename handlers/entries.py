@@ -3,12 +3,12 @@
 from datetime import date, timedelta
 
 from bot.chat import Choice, Refusal, Reply
-from handlers.candidates import to_card
+from bot.rules.reminder_entries import Recipient
 from handlers.commands import Context, command, form
 from handlers.pages import is_number
 from handlers.sentences import FORM, _read_next, check
 from handlers.ways import after, note_of
-from storage import candidates, contacts, people
+from storage import asking, candidates, contacts, people
 from storage.candidates import Case
 from storage.contacts import Contact
 
@@ -73,31 +73,27 @@ def _next(context: Context, case: Case, entry: Contact, text: str) -> Reply:
 
 @command("cangiup")
 def need_help(context: Context, words: str) -> Reply:
-    """Marks the entry and tells those in charge of the branch, by code and initials."""
+    """Marks the entry and tells those in charge of the branch, by code and initials: it is theirs to see to."""
     case, entry = _entry(context, words)
     whom, above = _above(context, case)
     said = {"case": case, "whom": whom if above else None}
     if entry.needs_help:
         return Reply("contacts.help_asked", said, after(entry.id))
     new = contacts.correct(context.connection, context.now, case, entry, {"needs_help": True})
-    notice = Reply(
-        "contacts.help_wanted",
-        {"case": case, "by": context.me.name},
-        [[to_card(case)]],
-    )
-    for person in above:
-        context.tell(person, f"help:{entry.id}:{person}", notice)
+    asking.ask_with_contact(context.connection, context.today, context.me.id, case, new, above)
     return Reply("contacts.help_asked", said, after(new))
 
 
-def _above(context: Context, case: Case) -> tuple[str, list[int]]:
+def _above(context: Context, case: Case) -> tuple[str, dict[int, Recipient]]:
     """Who is above the writer: the branch's leaders; for one of them the committee's office and who supervises."""
     branch = people.in_charge(context.connection, case.unit_id, ("secretary", "deputy"))
     if branch and context.me.id not in branch:
-        return "branch", branch
+        return "branch", dict.fromkeys(branch, "secretary")
     supervisors = people.in_charge(context.connection, case.unit_id, ("area_supervisor",))
     offices = people.in_charge(context.connection, case.committee_id, ("office",)) if case.committee_id else []
-    return "committee", [person for person in dict.fromkeys([*offices, *supervisors]) if person != context.me.id]
+    found: dict[int, Recipient] = dict.fromkeys(supervisors, "supervisor")
+    found |= dict.fromkeys(offices, "office")
+    return "committee", {person: role for person, role in found.items() if person != context.me.id}
 
 
 @command("sua")

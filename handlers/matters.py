@@ -54,6 +54,8 @@ def item_buttons(one: Matter) -> list[list[Choice]]:
         [Choice(f"task_{_done(one)}", f"/viec xong {number}"), *later],
         [Choice("task_help", f"/viec giup {number}"), Choice("why_told", f"/viec visao {number}")],
     ]
+    if one.notice.kind == "help" and one.case is not None:
+        rows.insert(0, [Choice("task_look_at_case", f"/hoso {one.case.ref}")])
     meeting = meeting_of(one)
     if one.notice.kind == "meeting_report" and meeting:
         rows.insert(
@@ -70,11 +72,13 @@ def item_buttons(one: Matter) -> list[list[Choice]]:
 
 def _done(one: Matter) -> str:
     """Whether the person records that it is done, looks at it from above, or only takes note."""
+    if one.notice.kind == "help":
+        return "done"
     if one.case is not None and (one.notice.role in FROM_ABOVE and one.notice.kind != "admission_decision"):
         return "look_at_case"
     if one.case is None and one.notice.role == "supervisor":
         return "noted"
-    return "done" if one.kind.does or one.notice.kind == "help" else "noted"
+    return "done" if one.kind.does else "noted"
 
 
 def meeting_of(one: Matter) -> str | None:

@@ -24,28 +24,25 @@ from bot.reports.paper import (
     UnitRow,
     parts_of,
 )
-from bot.reports.wording import words
+from bot.rules.composition import Part as Share
 from bot.rules.figures import Figures
-from bot.rules.grouping import grouping
 from bot.rules.periods import Period
-from bot.vietnamese.fold import fold
+from handlers import shares
 from handlers.templates import load
-from storage import makeup, oversight, reports, standing, units
-from storage.makeup import Makeup
+from storage import composing, oversight, reports, standing, units
+from storage.composing import Counted
 from storage.reports import Report
 from storage.units import COMMITTEES, Unit
 
 # What the paper breaks people down by, and what that is called where they are counted.
 _BREAKDOWNS = (
-    ("group", "group"),
+    ("group", "groups"),
     ("education", "education"),
-    ("area", "area"),
-    ("age", "born"),
-    ("sex", "sex"),
-    ("introduced_by", "introduced_by"),
+    ("area", "areas"),
+    ("age", "ages"),
+    ("sex", "sexes"),
+    ("introduced_by", "introduced"),
 )
-# Stages before the admission: who is there is a source, not a member yet.
-COMING = ("source", "class", "dossier", "deciding")
 Below = Sequence[tuple[Unit, Mapping[str, int | None]]]
 # From which period on a report tells how the new members are made up.
 WITH_MAKEUP = ("quarter", "half", "year")
@@ -115,7 +112,7 @@ def _with_tables(connection: Connection, paper: Paper, unit: Unit, found: Figure
     return replace(
         paper,
         rows=_rows(connection, below, period),
-        breakdowns=_breakdowns(connection, unit, found) if made_up else (),
+        breakdowns=_breakdowns(connection, unit, found, today) if made_up else (),
         evidence=_evidence(connection, unit, below, period, today) if yearly else (),
         introduced=_introduced(connection, unit, found) if yearly else (),
     )
@@ -191,25 +188,26 @@ def row_figures(found: Figures) -> dict[str, int | None]:
     }
 
 
-def _breakdowns(connection: Connection, unit: Unit, found: Figures) -> tuple[Breakdown, ...]:
-    members = makeup.of_members(connection, unit.path, found.period, found.counted_by)
-    steps = [step for stage in COMING for step in grouping().stages[stage][1]]
-    sources = makeup.of_sources(connection, unit.path, steps)
-    return breakdowns(members, sources, found.period.last.year)
+def _breakdowns(connection: Connection, unit: Unit, found: Figures, today: date) -> tuple[Breakdown, ...]:
+    members = composing.admitted(connection, unit, found.period, found.counted_by)
+    return breakdowns(members, composing.sources(connection, unit, shares.coming(), today))
 
 
-def breakdowns(members: Makeup, sources: Makeup, year: int) -> tuple[Breakdown, ...]:
-    """Both beside each other, in words; `year`: in which ages are reckoned."""
-    told = []
-    for slug, kind in _BREAKDOWNS:
-        named = [_named(slug, one.by[kind], year) for one in (members, sources)]
-        order = [name for name in _order(slug) if any(name in counts for counts in named)]
-        order += [name for counts in named for name in counts if name not in order and name != words()["unknown"]]
-        if any(words()["unknown"] in counts for counts in named):
-            order.append(words()["unknown"])
-        rows = tuple((name, named[0].get(name, 0), named[1].get(name, 0)) for name in dict.fromkeys(order))
-        told.append(Breakdown(slug, members.count, sources.count, rows))
-    return tuple(told)
+def breakdowns(members: Counted, sources: Counted) -> tuple[Breakdown, ...]:
+    """Both beside each other, in words."""
+    told = [shares.tables(one) for one in (members, sources)]
+    return tuple(
+        Breakdown(slug, members.total, sources.total, _beside(kind, told[0][kind], told[1][kind]))
+        for slug, kind in _BREAKDOWNS
+    )
+
+
+def _beside(kind: str, *both: Sequence[Share]) -> tuple[tuple[str, int, int], ...]:
+    """The parts of one whole beside those of another, by name, in the order of the paper."""
+    first, second = ({part.name: part.count for part in parts} for parts in both)
+    order = shares.order_of(kind)
+    names = sorted({*first, *second}, key=lambda name: (order.index(name) if name in order else len(order), name))
+    return tuple((name, first.get(name, 0), second.get(name, 0)) for name in names)
 
 
 @cache
@@ -218,54 +216,10 @@ def _house() -> Mapping[str, Any]:
     return load("words")
 
 
-def _names(slug: str) -> Mapping[Any, str]:
-    house = _house()
-    lists = {"group": house["groups"], "education": house["education"]}
-    return dict(lists.get(slug) or words()[{"area": "areas", "sex": "sexes"}[slug]])
-
-
-def _order(slug: str) -> list[str]:
-    if slug == "age":
-        return list(words()["ages"])
-    if slug == "introduced_by":
-        return [*words()["organisations"], words()["another_organisation"]]
-    return list(_names(slug).values())
-
-
-def _named(slug: str, counts: Mapping[Any, int], year: int) -> Counter[str]:
-    """The same counts by what they are called."""
-    named: Counter[str] = Counter()
-    for value, count in counts.items():
-        named[_name(slug, value, year)] += count
-    return named
-
-
-def _name(slug: str, value: Any, year: int) -> str:
-    unknown = str(words()["unknown"])
-    if value in (None, ""):
-        return unknown
-    if slug == "age":
-        return next((name for name, (least, most) in words()["ages"].items() if least <= year - value <= most), unknown)
-    if slug == "introduced_by":
-        return organisation(value)
-    return _names(slug).get(value, str(value))
-
-
-def organisation(text: str) -> str:
-    """The organisation that somebody wrote down as the one that introduces."""
-    folded = fold(text)
-    known = words()["organisations"]
-    found = next((name for name, marks in known.items() if any(mark in folded for mark in marks)), None)
-    return str(found or words()["another_organisation"])
-
-
 def _introduced(connection: Connection, unit: Unit, found: Figures) -> tuple[tuple[str, int, int], ...]:
-    listed, admitted = (
-        _named("introduced_by", counts, 0)
-        for counts in makeup.introduced(connection, unit.path, found.period, found.counted_by)
-    )
-    order = [*_order("introduced_by"), str(words()["unknown"])]
-    return tuple((name, listed[name], admitted[name]) for name in order if listed[name] or admitted[name])
+    listed = composing.introducing(connection, unit, found.period)
+    admitted = composing.admitted(connection, unit, found.period, found.counted_by).introduced_by
+    return _beside("introduced", *(shares.introduced(by, sum(by.values())) for by in (listed, admitted)))
 
 
 def _evidence(connection: Connection, unit: Unit, below: Below, year: Period, today: date) -> tuple[Evidence, ...]:

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, select
 
 from bot.rules.reminder_entries import Recipient
 from storage import notices
+from storage.candidates import Case
 from storage.notices import Notice
 from storage.recipients import Offices, Place
 from storage.tables import candidates, units
@@ -22,6 +23,34 @@ def ask(connection: Connection, today: date, person: int, notice: Notice) -> dic
     rows = [_row(HELP, notice, who, role, person, today, today) for who, role in asked.items()]
     notices.add(connection, rows)
     return asked
+
+
+def ask_with_contact(
+    connection: Connection, today: date, person: int, case: Case, contact: int, above: Mapping[int, Recipient]
+) -> None:
+    """Tells these people that somebody wants help with a candidate; a later contact takes it away."""
+    subject = f"contact:{contact}"
+    rows = [
+        {
+            "key": notices.key_of(HELP, f"{subject}/{case.id}", today, who, "0"),
+            "person_id": who,
+            "role": role,
+            "kind": HELP,
+            "stage": "0",
+            "due_id": None,
+            "candidate_id": case.id,
+            "unit_id": case.unit_id,
+            "subject": subject,
+            "due_on": today,
+            "was_on": None,
+            "by_id": person,
+            "rank": HELP_RANK,
+            "haste": 2,
+            "created_on": today,
+        }
+        for who, role in above.items()
+    ]
+    notices.add(connection, rows)
 
 
 def tell_put_off(connection: Connection, today: date, person: int, notice: Notice, until: date) -> int:

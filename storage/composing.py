@@ -62,6 +62,17 @@ def sources(connection: Connection, unit: Unit, steps: list[str], today: date) -
     return _counted(connection, alike, labels.where(*chosen))
 
 
+def introducing(connection: Connection, unit: Unit, period: Period) -> dict[str | None, int]:
+    """Who introduced those that were taken onto the list in a period, as it was noted."""
+    listed = (
+        candidates.c.unit_id.in_(units_within(unit.path)),
+        candidates.c.state.in_(("open", "closed")),
+        candidates.c.listed_on.between(period.first, period.last),
+    )
+    found = select(candidates.c.introduced_by, func.count()).where(*listed).group_by(candidates.c.introduced_by)
+    return {row[0]: row[1] for row in connection.execute(found)}
+
+
 _KEPT = (candidates.c.education, candidates.c.sex, units.c.area, candidates.c.introduced_by)
 
 

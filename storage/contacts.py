@@ -9,7 +9,7 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy import insert as plain_insert
 
 from bot.chat import Refusal
-from storage import dues, history, tallies
+from storage import dues, history, notices, tallies
 from storage.candidates import Case
 from storage.counting import month_slot
 from storage.prepared import Prepared
@@ -93,6 +93,7 @@ def log(connection: Connection, at: datetime, actor: int, case: Case, key: str, 
         _TOUCH.run(connection, {"candidate": case.id, "last": last, "coming": row["next_on"] or kept})
     if last is not None and last != case.last_contact_on:
         dues.contacted(connection, case, last)
+    notices.helped(connection, case.unit_id, case.id)
     _count(connection, case, {row["on"]: int(reached)})
     after = {name: value for name, value in values.items() if value} | {"contact": contact}
     history.record(connection, at, actor, "contact.log", case.subject, case.unit_id, None, after)
@@ -131,6 +132,8 @@ def withdraw(connection: Connection, at: datetime, case: Case, contact: Contact)
     connection.execute(update(contacts).where(contacts.c.id == contact.id).values(state="undone"))
     _count(connection, case, {contact.on: -_reached(contact.how)})
     _recount(connection, at, case)
+    if contact.needs_help:
+        notices.helped(connection, case.unit_id, case.id)
     history.record(
         connection, at, contact.person_id, "contact.undo", case.subject, case.unit_id, {"contact": contact.id}, None
     )

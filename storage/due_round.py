@@ -12,7 +12,9 @@ from sqlalchemy import Connection, Date, and_, bindparam, select, update
 from bot.rules.book import Rulebook
 from bot.rules.reminder_entries import Recipient, ReminderKind
 from bot.rules.reminders import HASTES, MOVED, Stage, is_off, kinds_by_rule, next_look, shift_of, stage_of
+from bot.rules.road import DECIDED, road
 from storage import notices, rulebook
+from storage.counting import CONTACT
 from storage.notices import Notice
 from storage.prepared import Prepared
 from storage.recipients import Helpers, Offices, Place, for_case
@@ -95,12 +97,14 @@ def _take_up(connection: Connection, today: date, rows: Sequence[Any]) -> None:
     looked = _looked(connection, today, rows, {notice.due_id for notice in open_}, nexts)
     gone = [notice.id for notice in open_ if not _stands(notice, looked.get(notice.due_id or 0))]
     notices.finish(connection, gone, "cleared")
-    orders = _orders(rulebook.book_of(connection))
+    book = rulebook.book_of(connection)
+    orders, coming = _orders(book), _coming(book)
     fresh = []
     for row in rows:
         found = looked.get(row.id)
         if found is not None and found.stage is not None:
-            rank = found.stage.rank * 100 + STEPS - orders.get(row.step, 0)
+            order = 0 if row.rule == CONTACT and row.step not in coming else orders.get(row.step, 0)
+            rank = found.stage.rank * 100 + STEPS - order
             fresh += [_row(row, found, found.stage, person, role, rank, today) for person, role in found.told.items()]
     notices.add(connection, fresh)
     _set_next(connection, rows, nexts)
@@ -109,6 +113,15 @@ def _take_up(connection: Connection, today: date, rows: Sequence[Any]) -> None:
 @lru_cache(maxsize=8)
 def _orders(book: Rulebook) -> dict[str, int]:
     return {slug: step.order for slug, step in book.entries.steps.items()}
+
+
+@lru_cache(maxsize=8)
+def _coming(book: Rulebook) -> frozenset[str]:
+    """Steps from which an admission may still come: there silence costs the plan something, as the radar has it.
+
+    Where a case stands is in its row, so a round over a million dates asks for no plan.
+    """
+    return frozenset(step for step in book.entries.steps if len(road(step, DECIDED, False, book)) > 1)
 
 
 def _set_next(connection: Connection, rows: Sequence[Any], nexts: Mapping[int, date | None]) -> None:

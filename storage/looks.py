@@ -10,7 +10,8 @@ from storage.tables import candidates, dues, unit_looks, units
 # Earlier than any day: looked at by the next round, whatever the clock says.
 LOOK_NOW = date(2000, 1, 1)
 # By the first word of an action: what stands before the unit; before all units below it; or who is told of its cases.
-_OF_UNIT = ("meeting", "member", "difficulty")
+_OF_UNIT = ("meeting", "member", "difficulty", "target")
+_ABOVE = ("report.hand_in", "report.send_back", "branch.charge")
 _BELOW = ("class", "unit", "role", "person")
 _OF_CASE = ("candidate.assign", "candidate.release", "candidate.move", "vetting.describe")
 _LOOKS = update(unit_looks).values(look_on=LOOK_NOW)
@@ -20,7 +21,7 @@ _DUES = update(dues).where(dues.c.closed_at.is_(None)).values(next_look_on=LOOK_
 def after(connection: Connection, action: str, subject: str, unit: int | None) -> None:
     """A line was written to the history: the next round looks again at what hangs on it."""
     topic = action.partition(".")[0]
-    if topic in _OF_UNIT:
+    if topic in _OF_UNIT or action in _ABOVE:
         _look_above(connection, unit)
     elif topic in _BELOW:
         _look_below(connection, unit, cases=topic != "class")
@@ -31,7 +32,7 @@ def after(connection: Connection, action: str, subject: str, unit: int | None) -
 
 def matters(action: str) -> bool:
     """Whether anybody's reminders may hang on such a line."""
-    return action in _OF_CASE or action.partition(".")[0] in (*_OF_UNIT, *_BELOW)
+    return action in (*_OF_CASE, *_ABOVE) or action.partition(".")[0] in (*_OF_UNIT, *_BELOW)
 
 
 def at_cases(connection: Connection, rules: list[str], path: str) -> None:

@@ -94,6 +94,18 @@ _CONTACTED = Prepared(
     .values(state="done", edit_due=notices.c.outbox_id.is_not(None))
 )
 
+# Calls for help with a candidate, made with a contact; by the unit, so that the index of its notices finds them.
+_HELPED = Prepared(
+    update(notices)
+    .where(
+        OPEN,
+        notices.c.unit_id == bindparam("unit"),
+        notices.c.candidate_id == bindparam("case"),
+        notices.c.kind == literal_column("'help'"),
+    )
+    .values(state="done", edit_due=notices.c.outbox_id.is_not(None))
+)
+
 
 def key_of(kind: str, subject: str, due_on: date, person: int, stage: str) -> str:
     """What makes a notice one of its kind."""
@@ -111,6 +123,11 @@ def add(connection: Connection, rows: Sequence[dict[str, Any]]) -> int:
 def contacted(connection: Connection, candidate: int) -> None:
     """Somebody was in touch with the candidate: nobody is reminded to be any more."""
     _CONTACTED.run(connection, {"case": candidate})
+
+
+def helped(connection: Connection, unit: int, candidate: int) -> None:
+    """A contact came after a call for help that was made with an earlier one: it is answered."""
+    _HELPED.run(connection, {"unit": unit, "case": candidate})
 
 
 def released(connection: Connection, candidate: int, person: int) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, exists, select
+from sqlalchemy import Connection, and_, exists, select
 
 from bot.rules.reminder_entries import Recipient, ReminderKind
-from storage.tables import addresses, assignments, candidates, people, roles, units
+from storage.tables import addresses, assignments, candidates, charges, people, roles, units
 
 LEADERS = ("secretary", "deputy")
 MEMBERS = ("member", *LEADERS)
@@ -148,6 +148,20 @@ def assigned_in(connection: Connection, unit_ids: Sequence[int]) -> dict[int, li
         .where(candidates.c.unit_id.in_(unit_ids), candidates.c.state == "open")
         .where(assignments.c.until.is_(None), people.c.left_on.is_(None))
         .order_by(candidates.c.unit_id, assignments.c.person_id)
+    )
+    return _grouped(connection.execute(found))
+
+
+def charged_in(connection: Connection, unit_ids: Sequence[int]) -> dict[int, list[int]]:
+    """Who is in charge of admissions or of a mass organisation in these branches, and still belongs to them."""
+    found = (
+        select(charges.c.unit_id, charges.c.person_id)
+        .distinct()
+        .join_from(charges, people, people.c.id == charges.c.person_id)
+        .join(roles, and_(roles.c.person_id == charges.c.person_id, roles.c.unit_id == charges.c.unit_id))
+        .where(charges.c.unit_id.in_(unit_ids), charges.c.until.is_(None), people.c.left_on.is_(None))
+        .where(roles.c.until.is_(None), roles.c.role.in_(MEMBERS))
+        .order_by(charges.c.unit_id, charges.c.person_id)
     )
     return _grouped(connection.execute(found))
 

@@ -19,6 +19,8 @@ from storage.units import Unit, below, open_branches
 
 OPEN = "open:"
 _FIRST_DAY = 1900_01_01
+# What a flow counts beside the admissions, in its order.
+_HAPPENS = ("listed", "branch_resolution", "recognition_decided", "exits", "contacts")
 _SPANS = ("period", "previous", "year")
 
 
@@ -63,9 +65,7 @@ class _Counts:
 
     def flow(self, span: int, by: CountedBy) -> Flow:
         """What happened in one of the spans."""
-        none = (0, 0, 0)
-        names = (by, "listed", "branch_resolution", "recognition_decided", "exits", "contacts")
-        return Flow(*(self.flows.get(name, none)[span] for name in names))
+        return _flow({what: counts[span] for what, counts in self.flows.items()}, by)
 
 
 def figures(connection: Connection, unit: Unit, period: Period, today: date) -> Figures:
@@ -103,6 +103,34 @@ def children(connection: Connection, unit: Unit, period: Period, today: date) ->
         )
         for child in found
     ]
+
+
+def flows_of(connection: Connection, those: Sequence[Unit], periods: Sequence[Period]) -> dict[int, dict[str, Flow]]:
+    """What happened in each of several units and all below it, by the code of the period; all read at once."""
+    spans = {period: (month_slot(period.first), month_slot(period.last)) for period in periods}
+    sums = [func.sum(case((tallies.c.slot.between(*span), tallies.c.count), else_=0)) for span in spans.values()]
+    edges = [slot for span in spans.values() for slot in span]
+    found: dict[int, dict[str, Sequence[int]]] = defaultdict(dict)
+    rows = connection.execute(
+        select(tallies.c.unit_id, tallies.c.what, *sums)
+        .where(tallies.c.unit_id.in_([unit.id for unit in those]))
+        .where(tallies.c.slot.between(min(edges), max(edges)))
+        .group_by(tallies.c.unit_id, tallies.c.what)
+    )
+    for number, what, *counts in rows:
+        found[number][what] = [int(count) for count in counts]
+    ways = settings.locals_of(connection, [unit.path for unit in those])
+    return {
+        unit.id: {
+            period.code: _flow({what: counts[at] for what, counts in found[unit.id].items()}, counted(ways[unit.path]))
+            for at, period in enumerate(periods)
+        }
+        for unit in those
+    }
+
+
+def _flow(counts: Mapping[str, int], by: CountedBy) -> Flow:
+    return Flow(*(counts.get(name, 0) for name in (by, *_HAPPENS)))
 
 
 def counted_by(connection: Connection, unit: Unit) -> CountedBy:

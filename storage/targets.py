@@ -64,6 +64,31 @@ def rows_below(connection: Connection, unit: Unit, year: int) -> dict[int, dict[
     return rows
 
 
+def of_several(connection: Connection, ids: Sequence[int], periods: Sequence[Period]) -> dict[int, dict[str, Target]]:
+    """The same for several units, by the code of the period, in two statements however many there are."""
+    years = sorted({period.year for period in periods})
+    own: dict[tuple[int, int], dict[int, Target]] = defaultdict(dict)
+    given = select(*_GIVEN, targets.c.year).where(targets.c.unit_id.in_(ids), targets.c.year.in_(years))
+    for number, quarter, admissions, sources, year in connection.execute(given):
+        own[number, year][quarter] = Target(admissions, sources)
+    below: dict[tuple[int, int], dict[int, dict[int, Target]]] = defaultdict(lambda: defaultdict(dict))
+    children = (
+        select(*_GIVEN, targets.c.year, units.c.parent_id)
+        .join_from(units, targets, targets.c.unit_id == units.c.id)
+        .where(units.c.parent_id.in_(ids), units.c.closed_on.is_(None), targets.c.year.in_(years))
+    )
+    for number, quarter, admissions, sources, year, parent in connection.execute(children):
+        below[parent, year][number][quarter] = Target(admissions, sources)
+    return {
+        unit: {
+            period.code: target_for(period, own[unit, period.year])
+            or _summed(list(below[unit, period.year].values()), period)
+            for period in periods
+        }
+        for unit in ids
+    }
+
+
 def set_target(
     connection: Connection,
     at: datetime,

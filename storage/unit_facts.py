@@ -6,38 +6,35 @@ from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, bindparam, func, or_, select
+from sqlalchemy import Connection, and_, select
 
 from bot.rules.book import Rulebook
+from bot.rules.figures import Flow, Target
 from bot.rules.meetings import MISSED
-from bot.rules.periods import Period, containing
-from bot.rules.unit_events import REPORT_DAY, Concerning, Count, UnitFacts
-from storage import attendance, difficulties, unit_meetings
-from storage.people import within
+from bot.rules.periods import containing
+from bot.rules.unit_events import REPORT_DAY, Concerning, Count, UnitFacts, reported_on
+from storage import attendance, difficulties, reports, standing, targets, unit_meetings
 from storage.settings import locals_of
 from storage.tables import (
     assignments,
     candidates,
-    case_dates,
     classes,
     enrolments,
     meetings,
     member_states,
     people,
-    targets,
-    units,
 )
 from storage.tables import (
     attendance as attended,
 )
 from storage.units import COMMITTEES, Unit
 
-ADMITTED = "admission_decided"
 # A unit is looked at once a week; what comes is known before the earliest stage that a unit may shift it to.
 EXEMPTIONS_WITHIN, CLASSES_WITHIN = timedelta(days=40), timedelta(days=12)
 FILES = 3
 # Events that hang on what was reached, and on meetings.
 COUNTED = ("quarter_begins", "quarter_middle", "quarter_ends", "quarter_over", "none_this_year")
+REPORTED = ("monthly_report", "report_collected", "review")
 MET = ("meeting", "meeting_unrecorded", "meeting_materials", "meeting_conclusions", "thematic")
 
 
@@ -60,8 +57,28 @@ def facts_of(
         for unit in those:
             if unit.kind in COMMITTEES:
                 found[unit.id] = replace(found[unit.id], difficulties=_difficulties(connection, unit, today))
+    if _asked_for(wanted, REPORTED):
+        found = _with_reports(connection, those, found, today)
     branches = [unit for unit in those if unit.kind not in COMMITTEES]
     return found | _with_life(connection, branches, today, book, found, wanted) if branches else found
+
+
+def _with_reports(
+    connection: Connection, those: Sequence[Unit], found: Mapping[int, UnitFacts], today: date
+) -> dict[int, UnitFacts]:
+    """Which reports are there, and for a committee whose are not: of the month that is due next and of the review."""
+    due = {unit.id: reported_on(today, found[unit.id].report_day) for unit in those}
+    codes = {period.code for periods in due.values() for period in periods}
+    there = {code: reports.handed_in(connection, list(due), code) for code in codes}
+    told: dict[int, UnitFacts] = {}
+    for unit in those:
+        done = frozenset(code for code in codes if unit.id in there[code])
+        late: dict[str, tuple[str, ...]] = {}
+        if unit.kind in COMMITTEES:
+            month = due[unit.id][0].code
+            late[month] = tuple(one.name for one in reports.not_handed_in(connection, unit, month))
+        told[unit.id] = replace(found[unit.id], handed_in=done, late=late)
+    return told
 
 
 def _asked_for(wanted: Collection[str] | None, events: Collection[str]) -> bool:
@@ -127,67 +144,22 @@ def _files(connection: Connection, ids: Sequence[int], book: Rulebook) -> dict[i
 
 
 def _counts(connection: Connection, those: Sequence[Unit], today: date) -> dict[int, dict[str, Count]]:
-    """What was reached in this quarter, the one before and this year, beside what the unit was given to do."""
+    """What was reached in this quarter, the one before and this year, beside what the unit was given to do.
+
+    The same figures as a lead sees: from the summaries, by the day that counts in the unit.
+    """
     quarter, year = containing("quarter", today), containing("year", today)
     periods = (quarter, quarter.previous, year)
-    since = min(period.first for period in periods)
-    asked = _asked(connection, [unit.id for unit in those])
-    branches = [unit for unit in those if unit.kind not in COMMITTEES]
-    found: dict[int, dict[str, Count]] = {}
-    # Branches together, by their places; a committee's sums run over all below it and are its own.
-    for some in (branches, *([unit] for unit in those if unit.kind in COMMITTEES)):
-        if some:
-            apart = len(some) > 1
-            days = _days(connection, some, since, _ADMITTED, apart), _days(connection, some, since, _LISTED, apart)
-            for unit in some:
-                found[unit.id] = {period.code: _count(unit, period, *days, asked) for period in periods}
-    return found
+    reached = standing.flows_of(connection, those, periods)
+    asked = targets.of_several(connection, [unit.id for unit in those], periods)
+    return {
+        unit.id: {period.code: _count(reached[unit.id][period.code], asked[unit.id][period.code]) for period in periods}
+        for unit in those
+    }
 
 
-# A place, a day, and how many then.
-Days = Sequence[tuple[str, date, int]]
-Asked = Mapping[tuple[int, str], tuple[int | None, int | None]]
-_ADMITTED = (
-    select(case_dates.c.on.label("day"), func.count().label("times"))
-    .join_from(case_dates, candidates, candidates.c.id == case_dates.c.candidate_id)
-    .join(units, units.c.id == candidates.c.unit_id)
-    .where(case_dates.c.event == ADMITTED, case_dates.c.on >= bindparam("since"))
-    .group_by(case_dates.c.on)
-)
-_LISTED = (
-    select(candidates.c.listed_on.label("day"), func.count().label("times"))
-    .join_from(candidates, units, units.c.id == candidates.c.unit_id)
-    .where(candidates.c.listed_on >= bindparam("since"), candidates.c.state.in_(["open", "closed"]))
-    .group_by(candidates.c.listed_on)
-)
-
-
-def _days(
-    connection: Connection, some: Sequence[Unit], since: date, found: Select[tuple[date, int]], apart: bool
-) -> Days:
-    here = found.where(or_(*(within(unit.path) for unit in some)))
-    if not apart:
-        return [(some[0].path, row.day, row.times) for row in connection.execute(here, {"since": since})]
-    rows = connection.execute(here.add_columns(units.c.path).group_by(units.c.path), {"since": since})
-    return [(row.path, row.day, row.times) for row in rows]
-
-
-def _count(unit: Unit, period: Period, admitted: Days, listed: Days, asked: Asked) -> Count:
-    admissions, sources = asked.get((unit.id, period.code), (None, None))
-    reached = [
-        sum(times for path, day, times in days if path.startswith(unit.path) and day in period)
-        for days in (admitted, listed)
-    ]
-    return Count(reached[0], admissions, reached[1], sources)
-
-
-def _asked(connection: Connection, ids: Sequence[int]) -> Asked:
-    found = connection.execute(select(targets).where(targets.c.unit_id.in_(ids)))
-    return {(row.unit_id, _period(row.year, row.quarter).code): (row.admissions, row.sources) for row in found}
-
-
-def _period(year: int, quarter: int) -> Period:
-    return Period("quarter", year, quarter) if quarter else Period("year", year)
+def _count(reached: Flow, asked: Target) -> Count:
+    return Count(reached.admitted, asked.admissions, reached.new_sources, asked.sources)
 
 
 def _absent(connection: Connection, ids: Sequence[int], today: date) -> dict[int, list[Concerning]]:

@@ -123,7 +123,11 @@ def _told(connection: Connection, those: Sequence[Unit], found: Mapping[int, Seq
     places = {unit.id: Place(unit.path, unit.committee_id) for unit in those}
     offices = Offices(connection, places.values())
     ids = list(places)
-    groups = {"members": recipients.members_of(connection, ids), "assigned": recipients.assigned_in(connection, ids)}
+    groups = {
+        "members": recipients.members_of(connection, ids),
+        "assigned": recipients.assigned_in(connection, ids),
+        "charged": recipients.charged_in(connection, ids),
+    }
     told: dict[tuple[int, str, str], Mapping[int, Recipient]] = {}
     for unit, ones in found.items():
         for one in ones:

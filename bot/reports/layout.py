@@ -1,7 +1,9 @@
 """The layout of Party documents in .docx: page, heading, body, tables, recipients and signature.
 
-After Regulation 399 of the Secretariat (09/01/2026) and Guidance 05 of the Central Office (27/5/2026); their full names
-and the sizes are in paper.yaml.
+Regulation 399 of the Secretariat (09/01/2026) and Guidance 05 of the Central Office (27/5/2026) are in force; their
+texts could not be read when this was written, only their names, their dates and how a branch numbers its papers.
+Margins, sizes and the order of the parts (paper.yaml) are those of Guidance 36 of the Central Office (03/4/2018), which
+they follow: an office that has the texts at hand compares before it signs.
 """
 
 import io

@@ -8,9 +8,10 @@ from pydantic import Field, model_validator
 from bot.rules.entries import Cited, Entry
 
 # Who is told. `responsible`: who sees to a vetting, or the helper; `stand_in`: who leads the branch, where no helper
-# can be reached; `assigned`: members who help somebody; `members`: everybody of the branch; `person`: whom it concerns.
+# can be reached; `assigned`: members who help somebody; `charged`: who is in charge of admissions or of a mass
+# organisation; `members`: everybody of the branch; `person`: whom it concerns.
 Recipient = Literal[
-    "helper", "responsible", "stand_in", "assigned", "members", "secretary", "supervisor", "office", "person"
+    "helper", "responsible", "stand_in", "assigned", "charged", "members", "secretary", "supervisor", "office", "person"
 ]
 # digest: with the morning's list. same_day: before the day is over, by the list or by itself. now: at once.
 Haste = Literal["digest", "same_day", "now"]

@@ -12,6 +12,8 @@ MATERIALS_AHEAD = timedelta(days=1)
 CONCLUSIONS_WITHIN = timedelta(days=2)
 MIDDLE = timedelta(days=45)
 REPORT_DAY = 23
+# Units named that have not handed in; the others are counted.
+LATE_NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +62,11 @@ class Concerning:
 
 @dataclass(frozen=True, slots=True)
 class UnitFacts:
-    """All that the events of one unit hang on. `counts`: by the code of a quarter or a year."""
+    """All that the events of one unit hang on. `counts`: by the code of a quarter or a year.
+
+    `handed_in`: the periods ("2026-11") whose report the unit above has; `late`: by period, the units below whose
+    report is not there.
+    """
 
     unit_id: int
     committee: bool
@@ -70,6 +76,8 @@ class UnitFacts:
     files: tuple[str, ...] = ()
     counts: Mapping[str, Count] = field(default_factory=dict)
     report_day: int = REPORT_DAY
+    handed_in: frozenset[str] = frozenset()
+    late: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     absent: tuple[Concerning, ...] = ()
     exemptions: tuple[Concerning, ...] = ()
     classes: tuple[Concerning, ...] = ()
@@ -146,15 +154,26 @@ def _year(facts: UnitFacts, today: date) -> Iterator[Event]:
         yield Event("january", year.code, date(today.year, 1, 31), {"year": year.year})
 
 
+def reported_on(today: date, report_day: int) -> tuple[Period, Period]:
+    """The month whose report is due next, and the half or the year that is reviewed: the second half is the year."""
+    month, half = containing("month", today), containing("half", today)
+    if month.first.replace(day=report_day) < today:
+        month = month.next
+    return month, half if half.number == 1 else containing("year", today)
+
+
 def _reports(facts: UnitFacts, today: date) -> Iterator[Event]:
-    day = date(today.year, today.month, facts.report_day)
-    if day < today:
-        month = containing("month", today).next
-        day = date(month.year, month.number, facts.report_day)
-    event = "report_collected" if facts.committee else "monthly_report"
-    yield Event(event, f"{day:%Y-%m}", day, {"on": day})
-    half = containing("half", today)
-    yield Event("review", half.code, half.last, {"half": half.number, "year": half.year, "by": half.last})
+    month, review = reported_on(today, facts.report_day)
+    day = month.first.replace(day=facts.report_day)
+    late, done = facts.late.get(month.code, ()), month.code in facts.handed_in
+    if facts.committee and (late or not done):
+        values = {"on": day, "late": late[:LATE_NAMED], "count": len(late)}
+        yield Event("report_collected", month.code, day, values)
+    if not facts.committee and not done:
+        yield Event("monthly_report", month.code, day, {"on": day})
+    if review.code not in facts.handed_in:
+        values = {"half": 2 if review.kind == "year" else 1, "year": review.year, "by": review.last}
+        yield Event("review", review.code, review.last, values)
 
 
 def _members(facts: UnitFacts) -> Iterator[Event]:

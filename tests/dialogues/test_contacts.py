@@ -97,7 +97,8 @@ async def test_a_note_a_date_and_a_call_for_help_are_added_afterwards(office: Of
     assert await kept(office) == [
         ("Trương Đình Hòa", "met", date(2026, 11, 20), "anh muốn dự lớp tháng 12", date(2026, 12, 4))
     ]
-    assert "QC-0002 (T.Đ. Hòa)" in secretary.last.text
+    await office.reminds()
+    assert "Cần giúp</b>: đ/c L.T. Hai nhờ – <b>QC-0002</b> (T.Đ. Hòa)" in secretary.last.text
     assert "Trương" not in secretary.last.text
     assert "lớp" not in secretary.last.text
 

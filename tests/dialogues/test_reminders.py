@@ -8,9 +8,12 @@ from sqlalchemy import Connection, select, update
 
 from bot.chat import Message
 from bot.reminding import Reminding
-from storage import candidates, people, roles
+from bot.rules.periods import Period
+from storage import candidates, meeting_reports, people, roles
 from storage.difficulties import raise_one
 from storage.dues import refresh_all, rework
+from storage.notices import open_of
+from storage.plans import plan_for, silent
 from storage.tables import candidates as case_rows
 from storage.tables import notices, outbox, vettings
 from tests.dialogues.journeys import text
@@ -386,7 +389,7 @@ async def test_the_branch_meeting_is_prepared_reported_for_and_announced(office:
     assert "Họp chi bộ <b>thứ Năm 03/12/2026</b>: chuẩn bị nội dung" in office.phone(SECRETARY).last.text
     await morning(office, "2026-11-30")
     helper = office.phone(HELPER)
-    assert "Báo cáo về quần chúng mình giúp" in helper.last.text
+    assert "Báo cáo trước họp chi bộ" in helper.last.text
     await helper.presses("Như trên hệ thống")
     await morning(office, "2026-12-02")
     assert "Họp chi bộ: <b>thứ Năm 03/12/2026</b>" in office.phone(OTHER).last.text
@@ -488,3 +491,77 @@ async def test_a_number_that_is_typed_is_the_place_in_the_list(office: Office) -
     assert "QC-0002" in text(await phone.says("/viec 2"))
     assert "QC-0002" in text(await phone.says("/viec hoan 2"))
     assert "QC-0001" in text(await phone.says("/viec 1"))
+
+
+async def test_who_is_in_charge_of_an_organisation_is_asked_to_report_before_the_meeting(office: Office) -> None:
+    await met_lately(office)
+    await office.has_person("Đỗ Thị Đoàn", "member", "B1")
+    person, unit = office.person["Đỗ Thị Đoàn"], office.unit["B1"].id
+    day = date(2026, 11, 1)
+    await office.do(lambda c: meeting_reports.give_charge(c, office.now, None, unit, "youth_union", person, day))
+    await looks(office, "2026-11-30")
+    asked = {row.person_id for row in await rows(office, notices.c.kind == "meeting_report", notices.c.unit_id == unit)}
+    assert asked == {person, office.person[HELPER], office.person[OTHER]}
+    phone = office.phone("Đỗ Thị Đoàn")
+    told = await phone.says("/viec")
+    assert "phần việc mình phụ trách" in text(told)
+    assert "Đoàn Thanh niên" in text(await phone.presses("✓ Đã làm"))
+
+
+async def test_a_call_for_help_with_a_contact_is_the_leaders_to_see_to_until_the_next_contact(office: Office) -> None:
+    await met_lately(office)
+    helper, secretary = office.phone(HELPER), office.phone(SECRETARY)
+    await morning(office, "2026-11-20", "09:00")
+    await helper.says("/tiepxuc QC-0001 gap")
+    await helper.says("/cangiup 1")
+    await office.reminds()
+    assert "Cần giúp</b>: đ/c L.T. Hai nhờ – <b>QC-0001</b> (N.N. Lan)" in secretary.last.text
+    assert "Nguyễn Ngọc" not in secretary.last.text
+    assert "Cần giúp</b>: đ/c L.T. Hai" in text(await secretary.says("/viec"))
+    opened = await secretary.says("/viec 1")
+    assert opened is not None and "Xem hồ sơ" in labels(opened)
+    office.now = datetime(2026, 11, 21, 9, tzinfo=ZONE)
+    await helper.says("/tiepxuc QC-0001 goi")
+    assert "Cần giúp" not in text(await secretary.says("/viec"))
+
+
+async def test_a_leader_answers_a_call_for_help_by_saying_so(office: Office) -> None:
+    await met_lately(office)
+    helper, secretary = office.phone(HELPER), office.phone(SECRETARY)
+    await helper.says("/tiepxuc QC-0001 gap")
+    await helper.says("/cangiup 1")
+    await secretary.says("/viec")
+    await secretary.says("/viec xong 1")
+    assert "Cần giúp" not in text(await secretary.says("/viec"))
+
+
+async def test_a_contact_that_is_undone_takes_its_call_for_help_along(office: Office) -> None:
+    await met_lately(office)
+    helper = office.phone(HELPER)
+    await helper.says("/tiepxuc QC-0001 gap")
+    await helper.says("/cangiup 1")
+    assert "Cần giúp" in text(await office.phone(SECRETARY).says("/viec"))
+    await helper.presses("Hoàn tác")
+    assert "Cần giúp" not in text(await office.phone(SECRETARY).says("/viec"))
+
+
+async def test_silence_is_told_in_the_order_of_what_it_costs_the_plan(office: Office) -> None:
+    steps = {"Cao Văn Nguồn": "source", "Cao Văn Sơ": "application", "Cao Văn Xét": "committee_vote"}
+    steps["Cao Văn Mới"] = "decision"
+    codes = {}
+    for name, step in steps.items():
+        codes[step] = await office.has_candidate(name, "B1", step=step, step_on=date(2026, 6, 1), helper=HELPER)
+    await met_lately(office, date(2026, 6, 1))
+    await looks(office, "2026-11-20")
+    unit, person = office.unit["B1"], office.person[HELPER]
+
+    def orders(connection: Connection) -> tuple[list[str], list[str]]:
+        told = [one for one in open_of(connection, person) if one.kind == "contact_gap"]
+        by_id = {candidates.by_code(connection, code).id: code for code in codes.values()}  # type: ignore[union-attr]
+        today, quarter = office.now.date(), Period("quarter", 2026, 4)
+        radar = silent(connection, unit, plan_for(connection, unit, quarter, today, keep=False), set(by_id))
+        return [by_id[one.candidate_id] for one in told if one.candidate_id in by_id], [one.code for one in radar]
+
+    told, radar = await office.do(orders)
+    assert told == [codes[step] for step in ("committee_vote", "application", "source", "decision")]
+    assert (radar[0], radar[-1]) == (told[0], told[-1])

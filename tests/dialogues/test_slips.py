@@ -157,18 +157,20 @@ async def test_a_members_call_for_help_reaches_the_branch_and_nobody_above(offic
     hai = office.phone("Lê Thị Hai")
     await hai.says("/tiepxuc QC-0002 gặp")
     assert "Đã báo chi ủy" in text(await hai.presses("Cần cấp trên giúp"))
-    assert "QC-0002" in office.phone("Lê Thị Bí").last.text
-    assert not office.phone("Trần Văn Phòng").messages
+    await office.reminds()
+    assert "Cần giúp</b>: đ/c L.T. Hai nhờ – <b>QC-0002</b>" in office.phone("Lê Thị Bí").last.text
+    assert not [told for told in office.phone("Trần Văn Phòng").messages if "Cần giúp" in told.text]
 
 
 async def test_a_secretarys_call_for_help_reaches_who_is_above(office: Office) -> None:
     secretary = office.phone("Lê Thị Bí")
     await secretary.says("/tiepxuc QC-0002 gặp")
     assert "Đã báo văn phòng" in text(await secretary.presses("Cần cấp trên giúp"))
+    await office.reminds()
     for name in ("Trần Văn Phòng", "Phan Văn Địa Bàn"):
-        assert "QC-0002 (T.Đ. Hòa)" in office.phone(name).last.text
+        assert "QC-0002</b> (T.Đ. Hòa)" in office.phone(name).last.text
         assert "Trương" not in office.phone(name).last.text
-    assert not office.phone("Ngô Văn Phó").messages
+    assert not [told for told in office.phone("Ngô Văn Phó").messages if "Cần giúp" in told.text]
 
 
 async def test_not_reached_is_asked_about_when_it_is_typed_too(office: Office) -> None:

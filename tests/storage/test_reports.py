@@ -5,7 +5,9 @@ from datetime import date
 from sqlalchemy import Connection
 
 from bot.rules.periods import Period
-from storage import history, makeup, reports, units
+from handlers import shares
+from handlers.papers import paper_of
+from storage import composing, history, reports, units
 from storage.reports import Report
 from tests.office import TODAY, Office
 
@@ -50,9 +52,34 @@ async def test_people_are_counted_in_each_of_their_groups_and_what_is_not_known_
         "Một", "B1", groups=["teacher", "woman"], education="university", born_on=date(1990, 5, 1)
     )
     await office.has_candidate("Hai", "B2", groups=["woman"], state="closed")
-    found = await office.do(lambda c: makeup.of_sources(c, office.unit["W"].path, ["source"]))
-    assert found.count == 5
-    assert found.by["group"] == {"teacher": 1, "woman": 1}
-    assert found.by["education"] == {None: 4, "university": 1}
-    assert found.by["area"] == {"residential": 4, "school": 1}
-    assert found.by["born"] == {1990: 1, 1995: 1, 1996: 1, 1999: 1, 2000: 1}
+    found = await office.do(lambda c: composing.sources(c, office.unit["W"], ["source"], TODAY.date()))
+    assert found.total == 5
+    assert found.groups == {"teacher": 1, "woman": 1}
+    assert found.education == {None: 4, "university": 1}
+    assert found.areas == {"residential": 4, "school": 1}
+    assert found.ages == {36: 1, 31: 1, 30: 1, 27: 1, 26: 1}
+
+
+async def test_the_paper_and_the_screen_tell_the_same_composition(office: Office) -> None:
+    more = {"step": "decision", "step_on": date(2026, 10, 5)}
+    for name, by, born in (("Một", "Công đoàn phường", 1960), ("Hai", "chi đoàn 3", 1999), ("Ba", None, None)):
+        kept = {"introduced_by": by, "born_year": born, "groups": ["woman"], "education": "university", "sex": "female"}
+        await office.has_candidate(name, "B1", **more, **{k: value for k, value in kept.items() if value})
+    unit, quarter = office.unit["W"], Period("quarter", 2026, 4)
+
+    def both(connection: Connection) -> None:
+        paper = paper_of(connection, unit, quarter, TODAY.date(), "composition")
+        screens = (
+            shares.tables(composing.admitted(connection, unit, quarter, "admission_decided")),
+            shares.tables(composing.sources(connection, unit, shares.coming(), TODAY.date())),
+        )
+        assert paper.breakdowns[0].members == 3
+        for breakdown, kind in zip(paper.breakdowns, ORDER, strict=True):
+            for at, shown in enumerate(screens, 1):
+                told = {row[0]: row[at] for row in breakdown.rows if row[at]}
+                assert told == {part.name: part.count for part in shown[kind]}
+
+    await office.do(both)
+
+
+ORDER = ("groups", "education", "areas", "ages", "sexes", "introduced")
