@@ -1,6 +1,7 @@
 """/viec: what I have to do, on demand; and what can be done about each thing: done, put off, help, why."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 
 from bot.chat import Choice, Refusal, Reply
@@ -70,7 +71,9 @@ def _done(context: Context, one: Matter, words: str) -> Reply | None:
     """Opens what records it; where nothing does, saying so is enough."""
     route = does(one)
     if route is not None:
-        return ROUTES[route[0]].handler(context, route[1])
+        reply = ROUTES[route[0]].handler(context, route[1])
+        # The list may hold other things as well: it stays where it is, and is struck through once this one is done.
+        return replace(reply, edit=False) if reply is not None else None
     notices.finish(context.connection, one.ids, "ticked")
     return Reply("reminders.ticked", {"text": one.text}, [ALL])
 
