@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMP := .venv/.ready
 
-.PHONY: sieve demo test setup constraints check format benchmark soak soak-notices notices picture clean
+.PHONY: sieve demo test setup constraints check format benchmark soak soak-notices soak-reminders notices picture clean
 
 setup: $(STAMP)
 
@@ -48,6 +48,10 @@ soak: setup
 # The same while notices go out: how many were lost or sent twice.
 soak-notices: setup
 	@$(BIN)/python -m benchmarks.soak_notices
+
+# The same while rounds of reminders write what is to be said.
+soak-reminders: setup
+	@$(BIN)/python -m benchmarks.soak_reminders
 
 # 10,000 notices to a server that takes 30 a second; with 429 and 5xx by chance: python -m benchmarks.notices --faults
 notices: setup
