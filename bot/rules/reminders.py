@@ -12,6 +12,8 @@ from bot.rules.reminder_entries import Haste, Recipient, ReminderKind
 _NEAR = (0, 3, 7, 15, 30)
 # A unit's own events and customs, apart from the first few ranks, never come before what the law has due this week.
 _SOFT_FROM, _SOFT_NEAR = 3, 2
+# Nothing goes out on it.
+_SUNDAY = 6
 MOVED = "moved"
 OFF, SHIFT = "remind_off:", "remind_shift:"
 HASTES: tuple[Haste, ...] = ("digest", "same_day", "now")
@@ -45,13 +47,13 @@ def stage_of(kind: ReminderKind, due_on: date, today: date, shift: int = 0) -> S
     days = _apart(due_on, today)
     if kind.lapses is not None and days > kind.lapses:
         return None
-    reached = [at for at in kind.stages if at - shift <= days]
+    reached = [at for at in kind.stages if _day(kind, due_on, at, shift) <= today]
     if not reached:
         return None
     at = reached[-1]
     return Stage(
         str(at),
-        due_on + timedelta(days=at - shift),
+        _day(kind, due_on, at, shift),
         kind.stages[at],
         kind.haste.get(at, "digest"),
         urgency(kind, days),
@@ -60,11 +62,17 @@ def stage_of(kind: ReminderKind, due_on: date, today: date, shift: int = 0) -> S
 
 def next_look(kind: ReminderKind, due_on: date, today: date, shift: int = 0) -> date | None:
     """The day of the next stage; None when there is none left, or none that would still be said."""
-    days = _apart(due_on, today)
-    coming = [at - shift for at in kind.stages if at - shift > days]
-    if not coming or (kind.lapses is not None and coming[0] > kind.lapses):
+    coming = [day for at in kind.stages if (day := _day(kind, due_on, at, shift)) > today]
+    if not coming or (kind.lapses is not None and _apart(due_on, coming[0]) > kind.lapses):
         return None
-    return due_on + timedelta(days=coming[0])
+    return coming[0]
+
+
+def _day(kind: ReminderKind, due_on: date, at: int, shift: int) -> date:
+    """The day of a stage. What must be heard the day before, as a class of tomorrow, is not left to a Sunday."""
+    day = due_on + timedelta(days=at - shift)
+    early = at < 0 and kind.haste.get(at) == "same_day" and day.weekday() == _SUNDAY
+    return day - timedelta(days=1) if early else day
 
 
 def _apart(due_on: date, today: date) -> int:

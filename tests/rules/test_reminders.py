@@ -83,6 +83,16 @@ def test_an_invitation_to_a_meeting_is_not_sent_once_the_meeting_is_over() -> No
     assert next_look(kind, DUE, day(-1)) is None
 
 
+def test_a_class_on_a_monday_is_announced_on_the_saturday_before() -> None:
+    kind, monday = KINDS["class_tomorrow"], date(2026, 11, 23)
+    assert stage_of(kind, monday, date(2026, 11, 20)) is None
+    assert next_look(kind, monday, date(2026, 11, 20)) == date(2026, 11, 21)
+    stage = stage_of(kind, monday, date(2026, 11, 21))
+    assert stage is not None and stage.name == "-1" and stage.since == date(2026, 11, 21)
+    # On any other day it is the day before.
+    assert stage_of(kind, monday + timedelta(days=1), date(2026, 11, 22)) is None
+
+
 def test_every_deadline_that_can_run_has_a_kind() -> None:
     running = {rule.slug for rules in BOOK.running.values() for rule in rules}
     running |= {rule.longer.slug for rule in BOOK.rules.values() if rule.longer}
