@@ -205,3 +205,24 @@ def test_constraints_name_versions_only() -> None:
 def test_no_label_is_written_twice() -> None:
     names = [name for file in (ROOT / "handlers/templates").glob("labels*.yaml") for name in load(file.stem)]
     assert len(names) == len(set(names)), sorted({name for name in names if names.count(name) > 1})
+
+
+class _Strict(yaml.SafeLoader):
+    """YAML in which a key stands once."""
+
+
+def _once(loader: yaml.SafeLoader, node: yaml.MappingNode, deep: bool = False) -> dict[object, object]:
+    keys = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+    twice = sorted({key for key in keys if keys.count(key) > 1})
+    assert not twice, f"{node.start_mark.name}: {twice}"
+    return loader.construct_mapping(node, deep)
+
+
+_Strict.add_constructor("tag:yaml.org,2002:map", _once)
+
+
+def test_no_entry_of_the_data_is_written_twice() -> None:
+    for room in ROOMS:
+        for file in (ROOT / room).rglob("*.yaml"):
+            with file.open(encoding="utf-8") as opened:
+                yaml.load(opened, Loader=_Strict)  # noqa: S506  (a safe loader)
