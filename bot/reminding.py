@@ -51,11 +51,3 @@ class Reminding:
 def put_out(connection: Connection, now: datetime) -> int:
     """Owes everybody what is theirs at this moment."""
     return digests.put_out(connection, now, rulebook.book_of(connection).entries.a_day)
-
-
-def look_around(connection: Connection, today: date) -> None:
-    """All looks of a day within one transaction: for previews."""
-    while due_round.look(connection, today) >= due_round.BATCH:
-        pass
-    while unit_round.look(connection, today) >= unit_round.BATCH:
-        pass

@@ -35,11 +35,6 @@ def matters(action: str) -> bool:
     return action in (*_OF_CASE, *_ABOVE) or action.partition(".")[0] in (*_OF_UNIT, *_BELOW)
 
 
-def at_cases(connection: Connection, rules: list[str], path: str) -> None:
-    """The dates of these rules in a unit and below it are looked at by the next round."""
-    connection.execute(_DUES.where(dues.c.rule.in_(rules), dues.c.candidate_id.in_(_cases_below(path))))
-
-
 def _look_above(connection: Connection, unit: int | None) -> None:
     path = connection.execute(select(units.c.path).where(units.c.id == unit)).scalar()
     here = [int(part) for part in (path or "").split("/") if part]

@@ -100,17 +100,9 @@ def exemptions_ending(
     connection: Connection, unit_id: int, today: date, within: int = ENDING_WITHIN
 ) -> list[MemberState]:
     """Exemptions whose last day comes within so many days, or has passed; the nearest first."""
-    return _ending(connection, unit_id, today, ("exempt",), within)
-
-
-def coming_back(connection: Connection, unit_id: int, today: date, within: int = 0) -> list[MemberState]:
-    """Members who are away and expected back within so many days, or by now."""
-    return _ending(connection, unit_id, today, ("away",), within)
-
-
-def _ending(connection: Connection, unit_id: int, today: date, kinds: Iterable[str], within: int) -> list[MemberState]:
     last = today + timedelta(days=within)
-    found = [state for state in open_states(connection, unit_id, today, kinds) if state.until and state.until <= last]
+    exempt = open_states(connection, unit_id, today, ("exempt",))
+    found = [state for state in exempt if state.until and state.until <= last]
     return sorted(found, key=lambda state: (state.until or last, state.name))
 
 

@@ -5,10 +5,14 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
+
+import pytest
+
+from tests.office import Office, open_office
 
 FAST = {
     "fsync": "off",
@@ -82,3 +86,19 @@ def _user() -> pwd.struct_passwd:
         return pwd.getpwnam("postgres")
     except KeyError:
         return pwd.getpwnam("nobody")
+
+
+def throwaway() -> Iterator[Cluster]:
+    """A fixture's body: a cluster for one file of tests; skips by name where there is no PostgreSQL."""
+    pytest.importorskip("asyncpg", reason="asyncpg is not installed")
+    found = programs()
+    if found is None:
+        pytest.skip("PostgreSQL is not installed")
+    with running(found) as started:
+        yield started
+
+
+async def usual_office(tmp_path: Path, cluster: Cluster) -> AsyncIterator[Office]:
+    """A fixture's body: the usual committee, on PostgreSQL."""
+    async with open_office(tmp_path, cluster.new_database()) as opened:
+        yield opened

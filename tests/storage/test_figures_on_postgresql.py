@@ -1,8 +1,6 @@
 """The lead's desk on PostgreSQL: the same figures, and summaries that hold with many writers at once."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, select
@@ -20,27 +18,14 @@ from tests.dialogues.test_desk import (  # noqa: F401  (they run here on this fi
     test_the_figures_move_with_every_contact,
     test_what_is_overdue_stands_oldest_first_with_who_should_act,
 )
-from tests.office import Office, open_office
-from tests.storage.cluster import Cluster, programs, running
+from tests.office import Office
+from tests.storage.cluster import throwaway, usual_office
 
 pytestmark = pytest.mark.postgresql
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    pytest.importorskip("asyncpg", reason="asyncpg is not installed")
-    found = programs()
-    if found is None:
-        pytest.skip("PostgreSQL is not installed")
-    with running(found) as started:
-        yield started
-
-
-@pytest.fixture
-async def office(tmp_path: Path, cluster: Cluster) -> AsyncIterator[Office]:
-    """The usual committee, on PostgreSQL."""
-    async with open_office(tmp_path, cluster.new_database()) as opened:
-        yield opened
+cluster = pytest.fixture(scope="module")(throwaway)
+office = pytest.fixture(usual_office)
 
 
 async def test_summaries_hold_while_many_write_at_once_and_are_made_again(office: Office) -> None:

@@ -1,9 +1,8 @@
 """The same office on PostgreSQL: the same talks, the same tables, and a history that holds with many writers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, func, insert, select, text, update
@@ -91,28 +90,15 @@ from tests.dialogues.test_surveys import (  # noqa: F401
 from tests.dialogues.test_taking_in import (  # noqa: F401
     test_the_office_looks_at_what_would_change_and_has_it_written,
 )
-from tests.office import TODAY, Office, open_office
-from tests.storage.cluster import Cluster, programs, running
+from tests.office import TODAY, Office
+from tests.storage.cluster import Cluster, throwaway, usual_office
 from tests.storage.test_migrations import differences
 
 pytestmark = pytest.mark.postgresql
 
 
-@pytest.fixture(scope="module")
-def cluster() -> Iterator[Cluster]:
-    pytest.importorskip("asyncpg", reason="asyncpg is not installed")
-    found = programs()
-    if found is None:
-        pytest.skip("PostgreSQL is not installed")
-    with running(found) as started:
-        yield started
-
-
-@pytest.fixture
-async def office(tmp_path: Path, cluster: Cluster) -> AsyncIterator[Office]:
-    """The usual committee, on PostgreSQL."""
-    async with open_office(tmp_path, cluster.new_database()) as opened:
-        yield opened
+cluster = pytest.fixture(scope="module")(throwaway)
+office = pytest.fixture(usual_office)
 
 
 async def test_somebody_joins_logs_a_contact_and_takes_it_back(office: Office) -> None:
