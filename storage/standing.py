@@ -49,6 +49,11 @@ _PASSED = (
 _ONE = tuple(Prepared(statement.where(_UNIT)) for statement in (_FLOWS, _STATE, _PASSED))
 _CHILDREN = tuple(Prepared(statement.where(_BELOW)) for statement in (_FLOWS, _STATE, _PASSED))
 
+_MONTHS = Prepared(
+    select(tallies.c.what, tallies.c.slot, tallies.c.count.label("number")).where(
+        _UNIT, tallies.c.slot.between(bindparam("least"), bindparam("most"))
+    )
+)
 _CONTACTS = Prepared(
     select(tallies.c.slot, tallies.c.count.label("number")).where(
         _UNIT, tallies.c.what == "contacts", tallies.c.slot.in_([bindparam("now"), bindparam("before")])
@@ -188,11 +193,9 @@ def _figures(
 def by_month(connection: Connection, unit: Unit, first: Period, last: Period) -> dict[Period, Flow]:
     """What happened in each month of a stretch of time, for pictures and terms."""
     by = counted_by(connection, unit)
-    found = select(tallies.c.what, tallies.c.slot, tallies.c.count).where(
-        tallies.c.unit_id == unit.id, tallies.c.slot.between(month_slot(first.first), month_slot(last.last))
-    )
     months: dict[int, _Counts] = defaultdict(_Counts)
-    for what, slot, count in connection.execute(found):
+    span = {"unit": unit.id, "least": month_slot(first.first), "most": month_slot(last.last)}
+    for what, slot, count in _MONTHS.rows(connection, span):
         months[slot].flows[what] = (count, 0, 0)
     month, flows = containing("month", first.first), dict[Period, Flow]()
     while month.first <= last.last:
