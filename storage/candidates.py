@@ -15,7 +15,7 @@ from bot.vietnamese.fold import clean, fold
 from storage import dues, history, notices, tallies
 from storage.database import lock_history
 from storage.people import Person, Sight, units_in_sight, units_open_to
-from storage.prepared import Prepared
+from storage.prepared import Prepared, among
 from storage.tables import assignments, candidate_groups, candidates, people, units
 
 # Not a case yet: waits for the branch, or was sent back to whoever proposed it.
@@ -77,7 +77,7 @@ OWN = exists().where(
     assignments.c.person_id == bindparam("me"),
     assignments.c.until.is_(None),
 )
-_PROPOSED = and_(candidates.c.proposed_by == bindparam("me"), candidates.c.state.in_(WAITING))
+_PROPOSED = and_(candidates.c.proposed_by == bindparam("me"), among(candidates.c.state, WAITING))
 _FROM_UNIT = {"unit_name": units.c.name, "path": units.c.path, "committee_id": units.c.committee_id}
 _COLUMNS = [
     _FROM_UNIT[f.name].label(f.name) if f.name in _FROM_UNIT else candidates.c[f.name]

@@ -193,7 +193,7 @@ def _places(person: Person, action: Action) -> list[tuple[str, str, int | None]]
 
 
 def _lies(low: Any, high: Any, committee: Any) -> ColumnElement[bool]:
-    inside = (units.c.path >= low) & (units.c.path < high)
+    inside: ColumnElement[bool] = (units.c.path >= low) & (units.c.path < high)
     return inside if committee is None else inside & (units.c.committee_id == committee)
 
 
@@ -206,7 +206,7 @@ def _any_of(conditions: Iterable[ColumnElement[bool]]) -> ColumnElement[bool]:
 class Sight:
     """`units_open_to` for a prepared statement: `limited` tells the condition, `values` are what is put into it.
 
-    `limited`: for each place, whether it ends at the next committee below. `own`: what is the person's own is let in too.
+    `limited`: for each place, whether it ends at the next committee below. `own`: what is one's own is let in, too.
     """
 
     limited: tuple[bool, ...]

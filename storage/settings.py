@@ -52,7 +52,7 @@ _SAID = select(unit_settings.c.unit_id, unit_settings.c.name, unit_settings.c.va
 
 @lru_cache(maxsize=DEEP + 1)
 def _said_by(count: int) -> Prepared:
-    wanted = [bindparam(f"unit_{at}") for at in range(count)]
+    wanted: list[Any] = [bindparam(f"unit_{at}") for at in range(count)]
     return Prepared(_SAID.where(unit_settings.c.unit_id.in_(wanted)))
 
 

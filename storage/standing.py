@@ -12,10 +12,9 @@ from bot.rules.figures import COUNTED_BY, CountedBy, Figures, Flow, Target, targ
 from bot.rules.periods import Period, containing
 from storage import settings, targets
 from storage.counting import day_slot, month_slot
-from storage.people import within
 from storage.prepared import Prepared
 from storage.tables import tallies, units
-from storage.units import Unit, below, open_branches
+from storage.units import Branches, Unit, below
 
 OPEN = "open:"
 _FIRST_DAY = 1900_01_01
@@ -213,16 +212,22 @@ def contacts_in(connection: Connection, unit: Unit, month: Period) -> tuple[int,
 
 
 def branches_without(
-    connection: Connection, unit: Unit, what: str, years: Sequence[int], skip: int = 0, most: int = 5
+    connection: Connection, unit: Unit, what: str, year: int, skip: int = 0, most: int = 5
 ) -> tuple[list[Unit], int]:
-    """Open branches at or below a unit with none of `what` in any of these years, by name, and how many there are.
+    """Open branches at or below a unit with none of `what` in a year, by name, and how many there are.
 
     `what`: "listed", or a counted event.
     """
-    happened = select(tallies.c.unit_id).where(
+    return _WITHOUT.page(connection, unit, {"what": f"once:{what}", "in_year": year}, skip, most)
+
+
+_WITHOUT = Branches(
+    ~select(tallies.c.unit_id)
+    .where(
         tallies.c.unit_id == units.c.id,
-        tallies.c.slot.in_(list(years)),
-        tallies.c.what == f"once:{what}",
+        tallies.c.slot == bindparam("in_year"),
+        tallies.c.what == bindparam("what"),
         tallies.c.count > 0,
     )
-    return open_branches(connection, within(unit.path) & ~happened.exists(), skip, most)
+    .exists()
+)

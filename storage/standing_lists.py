@@ -89,7 +89,7 @@ def _lines(case: Any, on: Any, rule: Any = None, subject: Any = None) -> Select[
     return select(case.label("case_id"), on.label("day"), more[0].label("rule"), more[1].label("subject"))
 
 
-_WITHIN_SPAN = (bindparam("first"), bindparam("last"))
+_WITHIN_SPAN: Any = (bindparam("first"), bindparam("last"))
 _EVENT = (
     _lines(case_dates.c.candidate_id, case_dates.c.on)
     .select_from(case_dates)
@@ -127,7 +127,8 @@ def page_of(
 ) -> Lines:
     """A page of a list: cases of one unit and below that this person may see; `only_own`: whom the person helps."""
     sight = Sight.of(person, "see_case")
-    ready = _ready(wanted.statement, sight.limited, own=sight.own, within_unit=unit is not None, only_own=only_own)
+    inside = unit is not None
+    ready = _ready(wanted.statement, sight.limited, own=sight.own, within_unit=inside, only_own=only_own)
     values = {"me": person.id, **sight.values, **wanted.values} | (place(unit.path) if unit else {})
     rows = ready.rows(connection, values | {"most": most, "skip": skip})
     if not rows and skip:
@@ -135,7 +136,9 @@ def page_of(
         first = ready.first(connection, values | {"most": 1, "skip": 0})
         return Lines([], first.count_of_all if first else 0)
     known = cases.those(connection, person, {row.case_id for row in rows})
-    return Lines([Line(known[row.case_id], row.day, row.rule, row.subject) for row in rows], rows[0].count_of_all if rows else 0)
+    return Lines(
+        [Line(known[row.case_id], row.day, row.rule, row.subject) for row in rows], rows[0].count_of_all if rows else 0
+    )
 
 
 @lru_cache(maxsize=256)
