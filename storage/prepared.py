@@ -126,8 +126,9 @@ class _Ready:
         self.sql = str(compiled)
         if "POSTCOMPILE" in self.sql:
             raise TypeError("a list of open length cannot be prepared: " + self.sql)
-        self._fixed = dict(compiled.params)
-        self._binds = [(name, _into(compiled.binds[name].type, dialect)) for name in compiled.positiontup or ()]
+        binds = [(name, _into(compiled.binds[name].type, dialect)) for name in compiled.positiontup or ()]
+        self._fixed = [None if name in names else _put(compiled.params[name], change) for name, change in binds]
+        self._given = [(at, name, change) for at, (name, change) in enumerate(binds) if name in names]
         columns = [] if isinstance(statement, UpdateBase) else list(statement.selected_columns)
         self._changes = [(at, change) for at, column in enumerate(columns) if (change := _out_of(column.type, dialect))]
         # A column whose name is no identifier is never asked for by it.
@@ -136,9 +137,10 @@ class _Ready:
 
     def put_in(self, values: Mapping[str, Any]) -> list[Any]:
         """The parameters in their places."""
-        fixed = self._fixed
-        given = [(values[name] if name in values else fixed[name], change) for name, change in self._binds]
-        return [value if change is None or value is None else change(value) for value, change in given]
+        placed = self._fixed.copy()
+        for at, name, change in self._given:
+            placed[at] = _put(values[name], change)
+        return placed
 
     def row(self, found: tuple[Any, ...]) -> Any:
         """A row as its types say."""
@@ -149,6 +151,10 @@ class _Ready:
             if cells[at] is not None:
                 cells[at] = change(cells[at])
         return self._row(cells)
+
+
+def _put(value: Any, change: Change) -> Any:
+    return value if change is None or value is None else change(value)
 
 
 def _into(kind: TypeEngine[Any], dialect: Dialect) -> Change:

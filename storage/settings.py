@@ -42,6 +42,8 @@ def locals_of(connection: Connection, paths: Iterable[str]) -> dict[str, dict[st
 
 
 def _rows(connection: Connection, ids: Sequence[int]) -> Iterable[Any]:
+    if not ids:
+        return []
     if len(ids) > DEEP:
         return connection.execute(_SAID.where(unit_settings.c.unit_id.in_(ids)))
     return _said_by(len(ids)).rows(connection, {f"unit_{at}": number for at, number in enumerate(ids)})

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, select
@@ -192,15 +193,21 @@ def _figures(
 def by_month(connection: Connection, unit: Unit, first: Period, last: Period) -> dict[Period, Flow]:
     """What happened in each month of a stretch of time, for pictures and terms."""
     by = counted_by(connection, unit)
-    months: dict[int, _Counts] = defaultdict(_Counts)
+    months: dict[int, dict[str, int]] = defaultdict(dict)
     span = {"unit": unit.id, "least": month_slot(first.first), "most": month_slot(last.last)}
     for what, slot, count in _MONTHS.rows(connection, span):
-        months[slot].flows[what] = (count, 0, 0)
-    month, flows = containing("month", first.first), dict[Period, Flow]()
-    while month.first <= last.last:
-        flows[month] = months[month_slot(month.first)].flow(0, by)
+        months[slot][what] = count
+    return {month: _flow(months.get(slot, {}), by) for month, slot in _months(first, last)}
+
+
+@lru_cache(maxsize=64)
+def _months(first: Period, last: Period) -> tuple[tuple[Period, int], ...]:
+    """The months of a stretch of time, each with the number under which it is summed up."""
+    found, month, end = [], containing("month", first.first), last.last
+    while month.first <= end:
+        found.append((month, month_slot(month.first)))
         month = month.next
-    return flows
+    return tuple(found)
 
 
 def contacts_in(connection: Connection, unit: Unit, month: Period) -> tuple[int, int]:
