@@ -23,7 +23,7 @@ BELOW, STAGES = 8, 3
 UNITS = "donvi"
 
 
-@command("kehoach")
+@command("kehoach", reads=True)
 def plan(context: Context, said: str) -> Reply:
     """`/kehoach [unit] [period]`, with words for a cautious view; buttons send "u3 2026-Q4 cham kip +1"."""
     scope = pressed(context, said)
@@ -42,7 +42,9 @@ def plan(context: Context, said: str) -> Reply:
 def _listed(context: Context, scope: Scope, view: View, listed: str, page: int) -> Reply:
     if listed == UNITS:
         return _below(context, scope, page)
-    outlook = plans.plan_for(context.connection, scope.unit, scope.period, context.today, view=view)
+    outlook = plans.plan_for(
+        context.connection, scope.unit, scope.period, context.today, view=view, write=context.write
+    )
     if listed == PACE:
         return paces(context, scope, outlook, page)
     seen = plans.seen_by(context.connection, context.me, scope.unit)
@@ -59,7 +61,9 @@ def _only(outlook: Outlook, seen: Collection[int]) -> Outlook:
 
 
 def _screen(context: Context, scope: Scope, view: View, outlook: Outlook | None = None) -> Reply:
-    outlook = outlook or plans.plan_for(context.connection, scope.unit, scope.period, context.today, view=view)
+    outlook = outlook or plans.plan_for(
+        context.connection, scope.unit, scope.period, context.today, view=view, write=context.write
+    )
     seen = plans.seen_by(context.connection, context.me, scope.unit)
     unmet = plans.silent(context.connection, scope.unit, outlook, seen)
     values = {
@@ -115,7 +119,7 @@ def plan_line(context: Context, unit: Unit, figures: Figures) -> Markup | None:
     """The plan backwards for a status, from figures that are known; None where there is nothing to plan for."""
     if figures.period.last < context.today or not figures.admitted_target:
         return None
-    return sentence(context, plans.glance(context.connection, unit, figures, context.today))
+    return sentence(context, plans.glance(context.connection, unit, figures, context.today, write=context.write))
 
 
 def _stages(outlook: Outlook) -> list[dict[str, Any]]:

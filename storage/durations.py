@@ -2,8 +2,9 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, delete, select
@@ -27,22 +28,24 @@ ALL = ""
 _WIDE = ("central", "province")
 
 Found = Mapping[tuple[str, Pair], Sequence[int]]
+# Takes what is to be written, now or after a reading.
+Write = Callable[[Callable[[Connection], None]], None]
 
 
 def paces_for(
-    connection: Connection, unit: Unit, today: date, book: Rulebook, *, keep: bool = True
+    connection: Connection, unit: Unit, today: date, book: Rulebook, *, write: Write | None = None
 ) -> dict[Pair, Pace]:
     """How long each step takes in this unit: by its own cases, else by the nearest wider circle that has enough.
 
-    `keep`: what had to be gathered is kept for the rest of the day; without it nothing is written.
+    `write`: with it what had to be gathered is kept for the rest of the day; None: nothing is written.
     """
     chain = _chain(connection, unit)
     known = _known(connection, [one.id for one in chain], today)
     for one in chain:
         if one.id not in known:
             known[one.id] = gather(connection, one, today, book)
-            if keep:
-                _keep(connection, one.id, known[one.id], today)
+            if write:
+                write(partial(_keep, unit=one.id, found=known[one.id], today=today))
     return chosen(_circles(unit, chain, known), pairs(HELD, book), today, book)
 
 
@@ -85,7 +88,7 @@ def _known(connection: Connection, ids: Sequence[int], today: date) -> dict[int,
     return found
 
 
-def _keep(connection: Connection, unit: int, found: Found, today: date) -> None:
+def _keep(connection: Connection, *, unit: int, found: Found, today: date) -> None:
     connection.execute(delete(paces).where(paces.c.unit_id == unit))
     rows = [
         {"unit_id": unit, "area": area, "step": step, "following": following, "cases": len(days)}

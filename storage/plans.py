@@ -22,7 +22,7 @@ from storage import candidates as cases
 from storage import standing, unit_meetings
 from storage.counting import CONTACT
 from storage.dues import pieces
-from storage.durations import paces_for
+from storage.durations import Write, paces_for
 from storage.facts import Known, known
 from storage.people import Person, within
 from storage.rulebook import rules_of
@@ -47,19 +47,18 @@ def plan_for(
     *,
     view: View = "usual",
     figures: Figures | None = None,
-    keep: bool = True,
+    write: Write | None = None,
     several: int = SEVERAL,
     many: int = MANY,
 ) -> Outlook:
     """What the period may bring the unit: every case with its days, the range, and the plan backwards.
 
     Whether the person who asks may see it is for the caller to ask: counts by `see_counts`, cases by `see_case`.
-    `keep` False writes nothing (see `paces_for`). `several` and
-    `many`: how many open cases are looked at one by one.
+    `write`: see `paces_for`. `several` and `many`: how many open cases are looked at one by one.
     """
     figures = figures or standing.figures(connection, unit, period, today)
     rules = rules_of(connection)
-    paces = paces_for(connection, unit, today, rules.book, keep=keep)
+    paces = paces_for(connection, unit, today, rules.book, write=write)
     seen = _glance(connection, unit, figures, paces, rules, today, view)
     if seen.open > many:
         return _rough(connection, unit, seen, paces, rules)
@@ -71,14 +70,20 @@ def plan_for(
 
 
 def glance(
-    connection: Connection, unit: Unit, figures: Figures, today: date, *, view: View = "usual", keep: bool = True
+    connection: Connection,
+    unit: Unit,
+    figures: Figures,
+    today: date,
+    *,
+    view: View = "usual",
+    write: Write | None = None,
 ) -> Outlook:
     """The plan backwards alone, from figures that are known: no case is looked at, and there is no range.
 
     It is what one line of a status needs, at any level, in a millisecond or two.
     """
     rules = rules_of(connection)
-    paces = paces_for(connection, unit, today, rules.book, keep=keep)
+    paces = paces_for(connection, unit, today, rules.book, write=write)
     return _glance(connection, unit, figures, paces, rules, today, view)
 
 

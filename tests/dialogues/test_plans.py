@@ -223,7 +223,7 @@ async def test_a_glance_says_the_same_as_the_plan(office: Office) -> None:
         seen, planned = glance(connection, unit, figures, today), plan_for(connection, unit, Q4, today)
         assert (seen.state, seen.next_stage, seen.needed) == (planned.state, planned.next_stage, planned.needed)
         assert seen.range is None and not seen.prospects
-        again = plan_for(connection, unit, Q4, today, keep=False)
+        again = plan_for(connection, unit, Q4, today)
         assert again == planned
 
     await office.do(both)
@@ -231,7 +231,7 @@ async def test_a_glance_says_the_same_as_the_plan(office: Office) -> None:
 
 async def test_a_plan_that_is_only_read_writes_nothing(office: Office) -> None:
     def read(connection: Connection) -> int:
-        return len(plan_for(connection, office.unit["B1"], Q4, office.now.date(), keep=False).prospects)
+        return len(plan_for(connection, office.unit["B1"], Q4, office.now.date()).prospects)
 
     assert await office.database.read(read) == 5
 
@@ -256,7 +256,7 @@ async def test_a_branch_that_has_moved_its_meeting_is_reckoned_with_by_that_day(
     unit, code = office.unit["B1"], await on_the_way(office, "Bùi Văn Chờ", "recommendation", date(2026, 10, 20))
 
     def vote_on(connection: Connection) -> date:
-        found = plan_for(connection, unit, Period("quarter", 2027, 1), office.now.date(), keep=False)
+        found = plan_for(connection, unit, Period("quarter", 2027, 1), office.now.date())
         return next(one for one in found.prospects if one.code == code).following_on["usual"]
 
     by_habit = await office.do(vote_on)

@@ -93,7 +93,7 @@ def test_a_branch_with_few_cases_goes_by_those_of_its_kind_then_by_all(ward: Con
 
 def test_what_was_gathered_is_kept_for_the_day_and_gathered_anew_the_next(ward: Connection) -> None:
     book, ptn = book_of(ward), unit(ward, "PTN")
-    first = durations.paces_for(ward, ptn, OPENS_ON, book)
+    first = durations.paces_for(ward, ptn, OPENS_ON, book, write=lambda work: work(ward))
     kept = {row.unit_id for row in ward.execute(select(pace_days))}
     assert ptn.id in kept
     ward.execute(paces.update().where(paces.c.step == "vetting").values(days=json.dumps([500] * 9)))
