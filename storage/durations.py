@@ -15,7 +15,7 @@ from bot.rules.durations import paces as chosen
 from bot.rules.road import HELD, Pair, pairs
 from storage import units as tree
 from storage.database import insert
-from storage.people import within
+from storage.people import units_within, within
 from storage.tables import candidates, case_dates, pace_days, paces, units
 from storage.units import Unit
 
@@ -127,17 +127,20 @@ def _events(book: Rulebook) -> dict[str, str]:
 
 def _all(connection: Connection, unit: Unit, today: date, book: Rulebook) -> Iterable[tuple[str | None, Pair, int]]:
     events = _events(book)
+    # Without a condition on the event: the index by event would lead through all the cases of the province.
     found = (
-        select(case_dates.c.candidate_id, case_dates.c.event, case_dates.c.on, units.c.area)
-        .join_from(units, candidates, candidates.c.unit_id == units.c.id)
-        .join(case_dates, case_dates.c.candidate_id == candidates.c.id)
-        .where(within(unit.path), case_dates.c.event.in_(set(events.values())))
+        select(case_dates.c.candidate_id, case_dates.c.event, case_dates.c.on, candidates.c.unit_id)
+        .join_from(candidates, case_dates, case_dates.c.candidate_id == candidates.c.id)
+        .where(candidates.c.unit_id.in_(units_within(unit.path)))
     )
+    area_of = {
+        row.id: row.area for row in connection.execute(select(units.c.id, units.c.area).where(within(unit.path)))
+    }
     dates: dict[int, dict[str, date]] = defaultdict(dict)
     areas: dict[int, str | None] = {}
-    for row in connection.execute(found):
-        dates[row.candidate_id][row.event] = row.on
-        areas[row.candidate_id] = row.area
+    for candidate, event, on, place in connection.execute(found):
+        dates[candidate][event] = on
+        areas[candidate] = area_of[place]
     for candidate, days in dates.items():
         for pair in pairs(HELD, book):
             stay = _stay(days, events[pair[0]], events[pair[1]], today)

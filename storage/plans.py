@@ -20,11 +20,12 @@ from bot.rules.silence import Silent, radar
 from bot.rules.workdays import WorkCalendar
 from storage import candidates as cases
 from storage import standing, unit_meetings
+from storage.composing import IS_OPEN
 from storage.counting import CONTACT
 from storage.dues import pieces
 from storage.durations import Write, paces_for
 from storage.facts import Known, known
-from storage.people import Person, within
+from storage.people import Person, units_within, within
 from storage.rulebook import rules_of
 from storage.tables import candidates, dues, units
 from storage.units import COMMITTEES, Unit
@@ -165,28 +166,28 @@ def _prospects(
 
 
 _MEETING_DAYS = select(units.c.id, units.c.meeting_day)
-_OPEN = select(candidates.c.id).join_from(candidates, units, units.c.id == candidates.c.unit_id)
+_OPEN = select(candidates.c.id).where(IS_OPEN)
 
 
 def open_cases(connection: Connection, unit: Unit, steps: Collection[str] | None = None) -> list[Known]:
     """The open cases of a unit and the units below it (at these steps), with all that is known of them."""
     at = candidates.c.step.in_(steps) if steps is not None else true()
-    ids = list(connection.execute(_OPEN.where(candidates.c.state == "open", within(unit.path), at)).scalars())
+    here = candidates.c.unit_id.in_(units_within(unit.path))
+    ids = list(connection.execute(_OPEN.where(here, at)).scalars())
     return [case for some in pieces(ids) for case in known(connection, some)]
 
 
 def seen_by(connection: Connection, person: Person, unit: Unit) -> set[int]:
     """The open cases of a unit and the units below it whose files this person may see."""
     mine = candidates.c.id.in_(cases.open_to(person, "see_case"))
-    found = _OPEN.where(candidates.c.state == "open", within(unit.path), mine)
+    found = _OPEN.where(candidates.c.unit_id.in_(units_within(unit.path)), mine)
     return set(connection.execute(found, {"me": person.id}).scalars())
 
 
 def _rough(connection: Connection, unit: Unit, seen: Outlook, paces: Mapping[Pair, Pace], rules: Rules) -> Outlook:
     grouped = (
         select(candidates.c.step, candidates.c.step_on, func.count())
-        .join_from(candidates, units, units.c.id == candidates.c.unit_id)
-        .where(candidates.c.state == "open", within(unit.path))
+        .where(IS_OPEN, candidates.c.unit_id.in_(units_within(unit.path)))
         .group_by(candidates.c.step, candidates.c.step_on)
     )
     groups = [Group(*row) for row in connection.execute(grouped)]
@@ -201,9 +202,9 @@ def silent(connection: Connection, unit: Unit, outlook: Outlook, among: Collecti
     """
     late = (
         select(dues.c.candidate_id, candidates.c.code, dues.c.start_on)
-        .join_from(dues, candidates, candidates.c.id == dues.c.candidate_id)
-        .join(units, units.c.id == candidates.c.unit_id)
-        .where(dues.c.rule == CONTACT, dues.c.closed_at.is_(None), dues.c.due_on < outlook.today, within(unit.path))
+        .join_from(candidates, dues, candidates.c.id == dues.c.candidate_id)
+        .where(candidates.c.unit_id.in_(units_within(unit.path)))
+        .where(dues.c.rule == CONTACT, dues.c.closed_at.is_(None), dues.c.due_on < outlook.today)
     )
     rows = [
         (row.candidate_id, row.code, (outlook.today - row.start_on).days)

@@ -40,6 +40,7 @@ class Way:
         self._left: dict[tuple[Pair, date, date | None], date] = {}
         self._known: dict[tuple[str, date], date] = {}
         self._latest: dict[tuple[str, date], date | None] = {}
+        self._ways_on: dict[tuple[str, date], tuple[tuple[str, date], ...]] = {}
 
     def steps(self, step: str) -> tuple[str, ...]:
         """The steps from this one to the one that counts."""
@@ -112,11 +113,22 @@ class Way:
         held = [wait for wait in holding if wait.hard or self.view is not None]
         steps, day = self.steps(facts.step), facts.step_on or today
         days: dict[str, date] = {}
-        for at, step in enumerate(steps[1:]):
+        last = max((steps.index(wait.step) for wait in held if wait.step in steps), default=1)
+        for at, step in enumerate(steps[1 : max(last, 1) + 1]):
             leaves = self.leaves((steps[at], step), day, today if at == 0 else None)
             day = self.falls(step, max([leaves, *(wait.until for wait in held if wait.step == step)]))
             days[step] = day
+        days.update(self._onward(step, day) if len(steps) > 1 else ())
         return days
+
+    def _onward(self, step: str, day: date) -> tuple[tuple[str, date], ...]:
+        """The days of the steps after one that falls on `day`; cases of one branch share them from a meeting on."""
+        key = (step, day)
+        if key not in self._ways_on:
+            following = self.steps(step)[1:2]
+            on = [(one, self.falls(one, self.leaves((step, one), day))) for one in following]
+            self._ways_on[key] = (*on, *(later for one in on for later in self._onward(*one)))
+        return self._ways_on[key]
 
 
 @dataclass(frozen=True, slots=True)
