@@ -8,6 +8,7 @@ from functools import partial
 from sqlalchemy import Connection, func, select, true
 
 from bot.rules import plan
+from bot.rules.chances import Chances
 from bot.rules.durations import Pace, View
 from bot.rules.figures import Figures
 from bot.rules.forecast import Prospect, Way, Ways, direct, prospect, ways
@@ -67,7 +68,7 @@ def plan_for(
     known_ = open_cases(connection, unit, steps)
     found = _prospects(connection, unit, seen, paces, rules, known_)
     far = sum(figures.by_stage.get(step, 0) for step in _on_road(seen.counted, rules) if steps and step not in steps)
-    return replace(seen, prospects=tuple(found), far=far, range=plan.reckon(found, seen.done, period.last))
+    return replace(seen, prospects=tuple(found), far=far, range=plan.reckon(found, seen.done))
 
 
 def glance(
@@ -152,6 +153,7 @@ def _prospects(
     days = {row.id: row.meeting_day for row in connection.execute(_MEETING_DAYS.where(within(unit.path)))}
     set_ = unit_meetings.set_otherwise(connection, unit.path, seen.today)
     among: dict[tuple[int | None, int | None, bool], Ways] = {}
+    chances = {way: Chances(paces, seen.counted, rules.book, rules.calendar, way) for way in (False, True)}
     found = []
     for case in those:
         # Branches that meet by habit alone, on the same day, have the same ways.
@@ -159,7 +161,7 @@ def _prospects(
         key = (day, own, direct(case.facts))
         if key not in among:
             meets = _meets(day, rules.calendar, set_.get(case.unit_id)).on_or_after
-            among[key] = ways(paces, seen.counted, rules.book, rules.calendar, meets, key[2])
+            among[key] = ways(paces, seen.counted, rules.book, rules.calendar, meets, key[2], chances[key[2]])
         one = prospect(case.id, case.facts, seen.period, seen.today, among[key], rules.book, rules.calendar)
         found += [one] if one else []
     return found
@@ -191,8 +193,8 @@ def _rough(connection: Connection, unit: Unit, seen: Outlook, paces: Mapping[Pai
         .group_by(candidates.c.step, candidates.c.step_on)
     )
     groups = [Group(*row) for row in connection.execute(grouped)]
-    among = ways(paces, seen.counted, rules.book, rules.calendar)
-    return replace(seen, rough=True, range=plan.roughly(groups, among.by_view, seen.today, seen.period.last, seen.done))
+    chances = Chances(paces, seen.counted, rules.book, rules.calendar)
+    return replace(seen, rough=True, range=plan.roughly(groups, chances, seen.today, seen.period.last, seen.done))
 
 
 def silent(connection: Connection, unit: Unit, outlook: Outlook, among: Collection[int] | None = None) -> list[Silent]:

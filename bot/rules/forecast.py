@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 from bot.rules.book import Rulebook
+from bot.rules.chances import Chances
 from bot.rules.durations import VIEWS, Pace, View
 from bot.rules.facts import CaseFacts
 from bot.rules.periods import Period
@@ -153,7 +154,7 @@ class Prospect:
     `earliest`: the first day that the rulebook lets it count (order, waits, working days, meetings); None: never as
     it stands. `expected`: by view. `next_by`: by view, the last day of the next step
     that still makes the period; None where it is not made at that pace. `lapsing`: papers that would lapse before the
-    vote and must be made anew.
+    vote and must be made anew. `chance`: of making the period, by how widely the stays of others were spread.
     """
 
     case: int
@@ -166,6 +167,7 @@ class Prospect:
     next_by: Mapping[View, date | None]
     why: Why | None
     lapsing: tuple[str, ...] = ()
+    chance: float = 0.0
 
     def verdict(self, view: View, end: date) -> Verdict:
         """Whether it makes it: at this pace, only at that of the quickest quarter, or not at all."""
@@ -184,6 +186,7 @@ class Ways:
     soonest: Way
     unmeeting: Way
     by_view: Mapping[View, Way]
+    chances: Chances
 
 
 def ways(
@@ -193,13 +196,15 @@ def ways(
     calendar: WorkCalendar,
     meets: Meets | None = None,
     direct: bool = False,
+    chances: Chances | None = None,
 ) -> Ways:
-    """All ways of one branch."""
+    """All ways of one branch; `chances` where other branches share them."""
     by_view = {view: Way(paces, view, counted, book, calendar, meets, direct) for view in VIEWS}
     return Ways(
         Way({}, None, counted, book, calendar, meets, direct),
         Way({}, None, counted, book, calendar, None, direct),
         by_view,
+        chances or Chances(paces, counted, book, calendar, direct),
     )
 
 
@@ -233,7 +238,20 @@ def prospect(
         next_by=_last_days(steps[1], expected, period.last, among),
         why=_why(facts, stopped, earliest, holding, period, today, among, travelled["cautious"][0]),
         lapsing=travelled["usual"][1],
+        chance=_chance(
+            facts, earliest, [one for one in holding if one.step in steps[1:]], period.last, today, among.chances
+        ),
     )
+
+
+def _chance(
+    facts: CaseFacts, earliest: date | None, holding: Sequence[Wait], end: date, today: date, chances: Chances
+) -> float:
+    """Nobody has one whom the rulebook does not let; a step that has to wait falls no earlier than it may."""
+    if earliest is None or earliest > end:
+        return 0.0
+    found = chances.now(facts.step, facts.step_on or today, today, end)
+    return min([found, *(chances.onward(wait.step, wait.until, end) for wait in holding)])
 
 
 def _last_days(step: str, expected: Mapping[View, date | None], end: date, among: Ways) -> dict[View, date | None]:
