@@ -22,7 +22,7 @@ _EXACT = 60
 
 
 class Chances:
-    """The chances at these paces. A stay is taken as it was, with the waiting for a meeting that is in it already."""
+    """The chances at these paces, on one day. A stay counts as it was, with the waiting for a meeting that is in it."""
 
     def __init__(
         self, paces: Mapping[Pair, Pace], counted: str, book: Rulebook, calendar: WorkCalendar, direct: bool = False
@@ -30,10 +30,17 @@ class Chances:
         self._paces, self._calendar = paces, calendar
         self._road: Callable[[str], tuple[str, ...]] = lambda step: road(step, counted, direct, book)
         self._known: dict[tuple[str, date, date], float] = {}
+        self._standing: dict[tuple[str, date, date], float] = {}
         self._stays = {pair: thinned(pace.days, STAYS) for pair, pace in paces.items()}
 
     def now(self, step: str, entered: date, today: date, end: date) -> float:
         """For a case that stands at the step since that day: by those that stayed at least as long already."""
+        key = (step, entered, end)
+        if key not in self._standing:
+            self._standing[key] = self._now(step, entered, today, end)
+        return self._standing[key]
+
+    def _now(self, step: str, entered: date, today: date, end: date) -> float:
         steps = self._road(step)
         if len(steps) < 2:
             return 0.0
@@ -41,7 +48,9 @@ class Chances:
         longer = [entered + timedelta(days=days) for days in self._paces[pair].days if days >= been]
         if longer:
             return self._of(pair, thinned(longer, STAYS), end)
-        return self._of(pair, self._left_on(pair, today if self._paces[pair].days else entered, today), end)
+        # Slower than all that is known: as if it began anew, for nothing says that it will move tomorrow.
+        late = self._paces[pair].days or self._paces[pair].length.end(entered, self._calendar) < today
+        return self._of(pair, self._left_on(pair, today if late else entered, today), end)
 
     def onward(self, step: str, day: date, end: date) -> float:
         """For a case whose step falls on that day."""
@@ -55,12 +64,12 @@ class Chances:
         return self._known[key]
 
     def _left_on(self, pair: Pair, entered: date, today: date) -> list[date]:
-        """The days on which it may go on; where nothing is known the statutory length, for one in four half of it."""
+        """The days on which it may go on. Where nothing is known: by the statutory length, half of it, or twice."""
         if self._stays[pair]:
             return [entered + timedelta(days=days) for days in self._stays[pair]]
-        length = self._paces[pair].length
-        half, whole = length.end(entered, self._calendar, half=True), length.end(entered, self._calendar)
-        return [max(today, half), *(max(today, whole),) * 3]
+        length, calendar = self._paces[pair].length, self._calendar
+        half, whole = length.end(entered, calendar, half=True), length.end(entered, calendar)
+        return [max(today, day) for day in (half, whole, whole, length.end(whole, calendar))]
 
     def _of(self, pair: Pair, days: Sequence[date], end: date) -> float:
         stay_in = 1 - self._paces[pair].lost

@@ -41,6 +41,7 @@ class Way:
         self._left: dict[tuple[Pair, date, date | None], date] = {}
         self._known: dict[tuple[str, date], date] = {}
         self._latest: dict[tuple[str, date], date | None] = {}
+        self._quick: dict[tuple[str, date], bool] = {}
         self._ways_on: dict[tuple[str, date], tuple[tuple[str, date], ...]] = {}
 
     def steps(self, step: str) -> tuple[str, ...]:
@@ -108,6 +109,15 @@ class Way:
 
     def _in_time(self, step: str, day: date, end: date) -> bool:
         return self.arrives(step, self.falls(step, day)) <= end
+
+    def in_time(self, step: str, entered: date, today: date, end: date) -> bool:
+        """Whether a case that stands at a step since a day comes to count by the end, if nothing else is in its way."""
+        key = (step, entered)
+        if key not in self._quick:
+            steps = self.steps(step)
+            leaves = self.leaves((steps[0], steps[1]), entered, today) if len(steps) > 1 else date.max
+            self._quick[key] = leaves <= end and self.arrives(steps[1], self.falls(steps[1], leaves)) <= end
+        return self._quick[key]
 
     def travel(self, facts: CaseFacts, today: date, holding: Iterable[Wait] = ()) -> dict[str, date]:
         """The expected day of each step that still comes for a case, in order; `holding` waits put steps off."""

@@ -108,9 +108,9 @@ class Outlook:
         return sorted(found, key=lambda one: (one.expected[self.view] or one.earliest or date.max, one.case))
 
 
-def reckon(prospects: Sequence[Prospect], done: int) -> Range:
-    """The range: what is done, and what the chances of all cases come to."""
-    return Range(*(done + number for number in spread((one.chance, 1) for one in prospects)))
+def reckon(prospects: Sequence[Prospect], done: int, others: Iterable[tuple[float, int]] = ()) -> Range:
+    """The range: what is done, and what the chances of all cases come to; `others` are known by their chance alone."""
+    return Range(*(done + number for number in spread([*((one.chance, 1) for one in prospects), *others])))
 
 
 def stages(
@@ -141,8 +141,12 @@ class Group:
 
 def roughly(groups: Iterable[Group], chances: Chances, today: date, end: date, done: int) -> Range:
     """The range from counts alone: by the paces, but without a look at the single case."""
-    found = ((chances.now(group.step, group.step_on, today, end), group.count) for group in groups)
-    return Range(*(done + number for number in spread(found)))
+    return reckon((), done, grouped(groups, chances, today, end))
+
+
+def grouped(groups: Iterable[Group], chances: Chances, today: date, end: date) -> list[tuple[float, int]]:
+    """Their chances, and how many have each."""
+    return [(chances.now(group.step, group.step_on, today, end), group.count) for group in groups]
 
 
 def used(paces: Mapping[Pair, Pace], way: Way, first: str) -> tuple[Pace, ...]:

@@ -138,7 +138,7 @@ async def test_a_province_sees_counts_and_no_case(office: Office) -> None:
     typed = await phone.says(f"/kehoach u{unit} 2026-Q4 thuong kip")
     assert typed and "QC-" not in typed.text and "Kín" not in typed.text
     await phone.says("/kehoach")
-    below = await phone.presses("Từng chi bộ")
+    below = await phone.presses("Từng đơn vị")
     assert below and next(b.label for row in below.buttons for b in row) == "Phường Hai"
     down = await phone.presses("Phường Hai")
     assert down and "Kế hoạch quý IV/2026 – Phường Hai" in down.text
@@ -274,3 +274,24 @@ async def test_a_branch_that_has_moved_its_meeting_is_reckoned_with_by_that_day(
         lambda c: meetings.change(c, office.now, None, meetings.plan_of(c, unit.id, later), "x", state="cancelled")
     )
     assert (await office.do(vote_on)).month == by_habit.month % 12 + 1
+
+
+async def test_a_plan_goes_down_to_the_units_below_who_falls_short_most_first(office: Office) -> None:
+    wanted = {"admissions": 1}
+    await office.do(lambda c: targets.set_target(c, office.now, None, office.unit["B2"].id, 2026, 4, wanted))
+    phone = office.phone(OFFICE)
+    await phone.says("/kehoach W")
+    said = await phone.presses("Từng đơn vị")
+    assert said
+    told = screen(said.text)
+    assert re.search(r"dự kiến đạt, \d có thể đạt, \d khó đạt", told)
+    assert "• Chi bộ Tổ dân phố 1: " in told and "• Chi bộ Trường Tiểu học: 0 / 1 · hụt 1" in told
+    one = await phone.presses("Chi bộ Trường Tiểu học")
+    assert one and "Kế hoạch quý IV/2026 – Chi bộ Trường Tiểu học" in one.text
+    for page in ("+9", "+0", "x"):
+        again = await phone.says(f"/kehoach u{office.unit['W'].id} 2026-Q4 thuong donvi {page}")
+        assert again and "theo đơn vị" in again.text
+    past = await phone.says(f"/kehoach u{office.unit['W'].id} 2026-Q3 thuong donvi")
+    assert past and "chưa đơn vị nào được giao" in past.text.lower()
+    nobody = [name for name in ("Xa", "Gần", "Lan", "Hòa") if name in told]
+    assert not nobody

@@ -46,12 +46,13 @@ def test_over_two_steps_the_chances_of_both_count() -> None:
     assert known.now("branch_vote", TODAY, TODAY, TODAY + timedelta(days=25)) == 0.25
 
 
-def test_where_nothing_is_known_the_statutory_length_counts_and_one_in_four_is_quicker() -> None:
+def test_where_nothing_is_known_the_statutory_length_counts_and_one_in_four_is_quicker_or_slower() -> None:
     known = Chances(paces([], pairs(DECIDED, BOOK), TODAY, BOOK), DECIDED, BOOK, CALENDAR)
     length = paces([], [LAST], TODAY, BOOK)[LAST].length
     half, whole = length.end(TODAY, CALENDAR, half=True), length.end(TODAY, CALENDAR)
     assert known.now(LAST[0], TODAY, TODAY, half) == 0.25
-    assert known.now(LAST[0], TODAY, TODAY, whole) == 1
+    assert known.now(LAST[0], TODAY, TODAY, whole) == 0.75
+    assert known.now(LAST[0], TODAY, TODAY, length.end(whole, CALENDAR)) == 1
 
 
 @given(

@@ -13,7 +13,7 @@ from bot.rules.durations import FEW
 from bot.rules.periods import Period
 from bot.rules.road import HELD, pairs
 from bot.sample import OPENS_ON, fill
-from storage import durations, facts, plans, units
+from storage import durations, facts, plan_parts, plans, units
 from storage.rulebook import book_of
 from storage.tables import candidates, pace_days, paces
 from tests.dialogues.test_plans import (  # noqa: F401  (they run here on this file's office)
@@ -111,6 +111,18 @@ def test_a_plan_of_the_sample_ward_says_something(ward: Connection) -> None:
     assert found.target and found.state == "enough"
     assert found.those("likely") and found.those("cannot")
     assert {pace.circle for pace in found.paces} == {"own"}
+
+
+def test_the_parts_of_a_plan_come_to_about_the_whole(ward: Connection) -> None:
+    ptn = unit(ward, "PTN")
+    for period in (Period("quarter", 2026, 4), Period("quarter", 2027, 1), Period("year", 2026)):
+        whole = plans.plan_for(ward, ptn, period, OPENS_ON, many=1)
+        parts = plan_parts.parts_of(ward, ptn, period, OPENS_ON)
+        assert whole.range and sum(part.done for part in parts) == whole.done
+        assert sum(part.range.low for part in parts) <= whole.range.likely <= sum(part.range.high for part in parts)
+        assert [part.short for part in parts] == sorted((part.short for part in parts), reverse=True)
+        assert all(part.range.low <= part.range.likely <= part.range.high for part in parts)
+        assert {part.unit.parent_id for part in parts} == {ptn.id}
 
 
 def test_counted_roughly_a_unit_has_about_the_same_outlook(ward: Connection) -> None:
