@@ -17,7 +17,7 @@ from storage import units as tree
 from storage.database import insert
 from storage.people import units_within, within
 from storage.tables import candidates, case_dates, pace_days, paces, units
-from storage.units import Unit
+from storage.units import COMMITTEES, Unit
 
 # Older cases went by other habits and other rules.
 LOOK_BACK = timedelta(days=3 * 365)
@@ -236,6 +236,18 @@ def _latest(connection: Connection, unit: Unit, today: date, book: Rulebook) -> 
         for row in connection.execute(query, {"entered": events[pair[0]], "left": events[pair[1]]}):
             if row.until >= row.since:
                 yield row.area, pair, (row.until - row.since).days
+
+
+def behind(connection: Connection, today: date, most: int) -> list[Unit]:
+    """Some of the open committees for which nothing was gathered today, the highest first."""
+    fresh = select(pace_days.c.unit_id).where(pace_days.c.worked_out_on == today)
+    wanted = (
+        select(units.c.id)
+        .where(units.c.kind.in_(COMMITTEES), units.c.closed_on.is_(None), units.c.id.not_in(fresh))
+        .order_by(units.c.id)
+        .limit(most)
+    )
+    return [tree.by_id(connection, number) for number in connection.execute(wanted).scalars()]
 
 
 def forget(connection: Connection) -> None:

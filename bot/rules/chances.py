@@ -1,7 +1,7 @@
 """How likely a case comes to count within a period: by how widely the stays behind each step are spread."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from math import ceil, sqrt
 
 from bot.rules.book import Rulebook
@@ -44,10 +44,10 @@ class Chances:
         steps = self._road(step)
         if len(steps) < 2:
             return 0.0
-        pair, been = (steps[0], steps[1]), (today - entered).days
-        longer = [entered + timedelta(days=days) for days in self._paces[pair].days if days >= been]
+        pair = (steps[0], steps[1])
+        longer = self._paces[pair].beyond((today - entered).days)
         if longer:
-            return self._of(pair, thinned(longer, STAYS), end)
+            return self._of(pair, _after(entered, thinned(longer, STAYS)), end)
         # Slower than all that is known: as if it began anew, for nothing says that it will move tomorrow.
         late = self._paces[pair].days or self._paces[pair].length.end(entered, self._calendar) < today
         return self._of(pair, self._left_on(pair, today if late else entered, today), end)
@@ -66,14 +66,24 @@ class Chances:
     def _left_on(self, pair: Pair, entered: date, today: date) -> list[date]:
         """The days on which it may go on. Where nothing is known: by the statutory length, half of it, or twice."""
         if self._stays[pair]:
-            return [entered + timedelta(days=days) for days in self._stays[pair]]
+            return _after(entered, self._stays[pair])
         length, calendar = self._paces[pair].length, self._calendar
         half, whole = length.end(entered, calendar, half=True), length.end(entered, calendar)
         return [max(today, day) for day in (half, whole, whole, length.end(whole, calendar))]
 
     def _of(self, pair: Pair, days: Sequence[date], end: date) -> float:
-        stay_in = 1 - self._paces[pair].lost
-        return stay_in * sum(self.onward(pair[1], day, end) for day in days if day <= end) / len(days)
+        """`days` in order: on each of them one of so many cases goes on."""
+        found, step = 0.0, pair[1]
+        for day in days:
+            if day > end:
+                break
+            found += self._known[step, day, end] if (step, day, end) in self._known else self.onward(step, day, end)
+        return (1 - self._paces[pair].lost) * found / len(days)
+
+
+def _after(day: date, stays: Sequence[int]) -> list[date]:
+    start = day.toordinal()
+    return [date.fromordinal(start + days) for days in stays]
 
 
 def spread(chances: Iterable[tuple[float, int]]) -> tuple[int, int, int]:

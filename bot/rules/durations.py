@@ -1,5 +1,6 @@
 """How long each step of an admission takes: by our own cases, and by the rulebook where these are too few."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -60,6 +61,10 @@ class Pace:
         """The days of the quicker quarter, the median, the slower quarter; 0 without cases."""
         return _quantile(self.days, _PART[view]) if self.days else 0
 
+    def beyond(self, been: int) -> tuple[int, ...]:
+        """The days of the cases that stayed at least so many."""
+        return self.days[bisect_left(self.days, been) :]
+
     def leaves(self, entered: date, view: View, calendar: WorkCalendar) -> date:
         """When a case that enters the step on that day is expected to leave it."""
         if self.days:
@@ -71,7 +76,7 @@ class Pace:
 
         A case slower than all that is known is taken to begin anew: nothing says that it will move tomorrow.
         """
-        longer = [days for days in self.days if days >= (today - entered).days]
+        longer = self.beyond((today - entered).days)
         if longer:
             return max(today, entered + timedelta(days=_quantile(longer, _PART[view])))
         anew = self.leaves(today, view, calendar)

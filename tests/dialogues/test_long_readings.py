@@ -3,13 +3,16 @@
 import asyncio
 import threading
 from collections.abc import AsyncIterator
+from datetime import date
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, func, select
 
 from bot.chat import Address, Incoming
+from bot.gathering import Gathering
 from handlers.commands import ROUTES
+from storage import durations
 from storage.tables import outbox, pace_days
 from tests.office import Office, open_office
 
@@ -126,3 +129,18 @@ async def test_a_refusal_of_a_long_reading_is_a_sentence_with_a_way_on(office: O
 
 def test_what_reads_long_is_marked() -> None:
     assert {name for name, route in ROUTES.items() if route.reads} >= {"kehoach", "bieudo", "coccau", "noicangiup"}
+
+
+async def test_paces_are_gathered_for_every_committee_once_a_day_before_anybody_asks(office: Office) -> None:
+    gathering = Gathering(office.database, lambda: office.now)
+
+    async def known() -> dict[int, date]:
+        rows = await office.database.read(lambda connection: connection.execute(select(pace_days)).all())
+        return {row.unit_id: row.worked_out_on for row in rows}
+
+    await gathering.round()
+    assert await known() == {office.unit["W"].id: office.now.date()}
+    office.passes(days=1)
+    await gathering.round()
+    assert await known() == {office.unit["W"].id: office.now.date()}
+    assert not await office.database.read(lambda connection: durations.behind(connection, office.now.date(), 5))
