@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from bot.channels.door import Door, Webhook
 from bot.chat import Channel
 from bot.clock import Clock
 from bot.console import BadInput, until_stopped
@@ -49,7 +50,7 @@ def _run(_: argparse.Namespace) -> None:
     clock = Clock(settings.zone)
     channels = messengers(settings, clock)
     if not channels:
-        raise BadInput("no messenger has a token: set CHIBOT_TELEGRAM_TOKEN, or try `chibot demo`")
+        raise BadInput("no messenger has a token: set CHIBOT_TELEGRAM_TOKEN or CHIBOT_ZALO_TOKEN, or try `chibot demo`")
 
     async def work() -> None:
         from bot.app import build
@@ -60,19 +61,28 @@ def _run(_: argparse.Namespace) -> None:
 
 
 def messengers(settings: Settings, clock: Clock) -> list[Channel]:
-    """The channels whose token is set."""
+    """The channels whose token is set; where messengers call, they all come through one door."""
     found: list[Channel] = []
+    door, webhook = Door(settings.webhook_port), _webhook(settings)
     if settings.telegram_token is not None:
-        from bot.channels.telegram import Telegram, Webhook
+        from bot.channels.telegram import Telegram
 
-        webhook = None
-        if settings.public_url:
-            if settings.webhook_secret is None:
-                raise BadInput("CHIBOT_PUBLIC_URL needs CHIBOT_WEBHOOK_SECRET: 8 to 256 letters and digits")
-            webhook = Webhook(settings.public_url, settings.webhook_port, settings.webhook_secret.get_secret_value())
-        token = settings.telegram_token.get_secret_value()
-        found.append(Telegram(token, api=settings.telegram_api, proxy=settings.proxy, webhook=webhook, now=clock.now))
+        token, api = settings.telegram_token.get_secret_value(), settings.telegram_api
+        found.append(Telegram(token, api, settings.proxy, webhook, now=clock.now, door=door))
+    if settings.zalo_token is not None:
+        from bot.channels.zalo import Zalo
+
+        token, api = settings.zalo_token.get_secret_value(), settings.zalo_api
+        found.append(Zalo(token, api, settings.proxy, webhook, now=clock.now, door=door))
     return found
+
+
+def _webhook(settings: Settings) -> Webhook | None:
+    if not settings.public_url:
+        return None
+    if settings.webhook_secret is None:
+        raise BadInput("CHIBOT_PUBLIC_URL needs CHIBOT_WEBHOOK_SECRET: 8 to 256 letters and digits")
+    return Webhook(settings.public_url, settings.webhook_port, settings.webhook_secret.get_secret_value())
 
 
 def _demo(options: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ from bot.chat import Choice, Refusal, Reply
 from bot.rules.access import Action
 from bot.vietnamese.fold import fold
 from handlers import voting
-from handlers.answers import Question, read
+from handlers.answers import NUMERIC, Question, read
 from handlers.commands import Context, command, form
 from handlers.dossiers import Dossier, capital, dossier_for, shown_name
 from handlers.ways import yes_and_no
@@ -145,7 +145,7 @@ def _next(context: Context, paper: Paper) -> Reply:
 
 
 def _ask(context: Context, paper: Paper, question: Question) -> Reply:
-    context.keep_form(asks=question.slug)
+    context.keep_form(asks=question.slug, bare_number=question.kind in NUMERIC)
     send = f"/dien {paper.number} {question.slug}"
     ballot = paper.said(question.slug) if question.kind == "ballot" else None
     values = {

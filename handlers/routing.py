@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.chat import Choice, Incoming, Refusal, Reply
-from handlers import plain, questions
+from handlers import choosing, plain, questions
 from handlers.commands import FORMS, Context, LongReading, Route, explained, find, is_command
 from storage import forms
 
@@ -37,7 +37,8 @@ def answer(context: Context) -> Reply | None:
         return plain.shared_phone(context, incoming.phone)
     if incoming.attachment or incoming.document:
         return plain.attached(context)
-    return said(context, incoming.text)
+    context.incoming = choosing.chosen(context)
+    return said(context, context.incoming.text)
 
 
 def said(context: Context, text: str) -> Reply | None:
@@ -50,7 +51,7 @@ def said(context: Context, text: str) -> Reply | None:
         # Many a question begins with words that are a command as well: "the papers of …".
         asked = questions.meant(context, text) if words and not is_command(text) else None
         if asked is None and route.reads:
-            raise LongReading(route, words)
+            raise LongReading(route, words, context.incoming)
         return asked or route.handler(context, words)
     if is_command(text):
         raise Refusal("conversation.no_such_command")

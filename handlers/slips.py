@@ -8,7 +8,7 @@ from typing import Any
 from bot.chat import Choice, Refusal, Reply
 from bot.vietnamese.fold import clean, fold
 from bot.vietnamese.names import search_names
-from handlers.answers import Question, read
+from handlers.answers import NUMERIC, Question, read
 from handlers.commands import Context, command, form
 from handlers.dossiers import capital
 from handlers.pages import Page, read_page
@@ -139,7 +139,7 @@ def _next(context: Context, draft: Draft) -> Reply:
 
 
 def _ask(context: Context, draft: Draft, question: Question, page: int = 0) -> Reply:
-    context.keep_form(asks=question.slug)
+    context.keep_form(asks=question.slug, bare_number=question.kind in NUMERIC)
     send = f"/phieu {draft.number} {question.slug}"
     drop = Choice("drop", f"/phieu {draft.number} drop")
     last = [drop] if question.required else [Choice("skip", f"{send} -"), drop]

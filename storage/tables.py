@@ -13,6 +13,7 @@ from storage.case_tables import (
     unit_settings,
     vettings,
 )
+from storage.choice_tables import choices
 from storage.class_tables import classes, enrolments
 from storage.exchange_tables import announcement_readers, announcements, difficulties, source_surveys
 from storage.meeting_tables import (
@@ -45,6 +46,7 @@ __all__ = [
     "case_dates",
     "case_facts",
     "charges",
+    "choices",
     "classes",
     "commitments",
     "contacts",

@@ -11,11 +11,11 @@ from telegram import Bot, BotCommand, BotCommandScopeChat, InputFile
 from telegram.error import TelegramError
 
 from bot.channels import telegram_messages as messages
-from bot.channels.door import Door
+from bot.channels.door import Door, Webhook
 from bot.channels.telegram_polling import Patience, Pauses, Raw, poll
 from bot.channels.telegram_request import STAND_IN, TelegramRequest
 from bot.channels.telegram_updates import CHANNEL, KINDS, Arrival, read
-from bot.channels.telegram_webhook import PATH, Webhook, handler
+from bot.channels.telegram_webhook import PATH, handler
 from bot.chat import Document, File, Incoming, Message, Receive, Unsendable
 
 __all__ = ["Pauses", "Telegram", "Webhook"]
@@ -48,8 +48,9 @@ class Telegram:
     """
 
     name = CHANNEL
-    has_buttons = True
+    has_buttons = has_files = has_pictures = True
     text_limit = messages.TEXT_LIMIT
+    a_second = 30
 
     def __init__(
         self,
@@ -205,7 +206,7 @@ class Telegram:
 
     async def _set(self, webhook: Webhook) -> None:
         await self._bot.set_webhook(
-            webhook.address,
+            webhook.at(PATH),
             secret_token=webhook.secret,
             allowed_updates=KINDS,
             max_connections=_WEBHOOK_CONNECTIONS,

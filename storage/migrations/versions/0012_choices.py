@@ -1,0 +1,25 @@
+"""choices: what a number means in a chat on a messenger without buttons."""
+
+from alembic import op
+import sqlalchemy as sa
+
+revision = '0012'
+down_revision = '0011'
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table('choices',
+    sa.Column('channel', sa.String(), nullable=False),
+    sa.Column('address', sa.String(), nullable=False),
+    sa.Column('outbox_id', sa.Integer(), nullable=False),
+    sa.Column('at', sa.BigInteger(), nullable=False),
+    sa.Column('marks', sa.Text(), nullable=False),
+    sa.Column('before', sa.Text(), nullable=True),
+    sa.PrimaryKeyConstraint('channel', 'address', name=op.f('pk_choices'))
+    )
+
+
+def downgrade() -> None:
+    op.drop_table('choices')
