@@ -183,7 +183,8 @@ async def build(
     named = {channel.name: channel for channel in channels}
     plain = frozenset(channel.name for channel in channels if not channel.has_buttons)
     look = partial(digest.look, plain=plain)
-    terms = Terms(Hours.parse(settings.quiet_hours), preferences.own_hours, look, losses.tell, plainly)
+    worded = partial(plainly, carriers=tuple(channel.name for channel in channels if channel.has_files))
+    terms = Terms(Hours.parse(settings.quiet_hours), preferences.own_hours, look, losses.tell, worded)
     pauses = (walk.ticks, walk.sleep) if walk else (ticks, asyncio.sleep)
     delivery = Delivery(database, named, clock.now, terms=terms, ticks=pauses[0], sleep=pauses[1])
     reminding = Reminding(database, clock.now, delivery.nudge)

@@ -32,8 +32,13 @@ _NUMBER = re.compile(r"(?:so |muc |chon )?(\d{1,2}|[a-z])")
 _AROUND = " .,:;!()[]\u20e3\ufe0f"
 
 
-def plainly(connection: Connection, owed: Owed, channel: Channel, now: datetime) -> Message:
-    """A message as a messenger without buttons shows it; what its numbers mean is kept before it goes out."""
+def plainly(
+    connection: Connection, owed: Owed, channel: Channel, now: datetime, carriers: Sequence[str] = ()
+) -> Message:
+    """A message as a messenger without buttons shows it; what its numbers mean is kept before it goes out.
+
+    `carriers` are the messengers that carry files.
+    """
     message = owed.message
     if message.only_edit:
         return message
@@ -51,6 +56,7 @@ def plainly(connection: Connection, owed: Owed, channel: Channel, now: datetime)
         "chosen": "letters" if letters else "numbers" if listed else None,
         "lost": None if carried or message.file is None else {"name": message.file.name, "shown": _is_picture(message)},
         "channel": owed.address.channel,
+        "carriers": carriers,
     }
     text = templates().say("choosing.menu", values, now.date())
     return replace(message, text=text, buttons=(), file=message.file if carried else None)
@@ -134,7 +140,9 @@ def _by_key(context: Context, offer: Offer, key: str) -> Mark | None:
 def _refuse(offer: Offer, key: str) -> None:
     numbers = [int(mark.key) for mark in offer.marks if mark.key.isdecimal()]
     if numbers:
-        raise Refusal("choosing.none_such", key=key, first=min(numbers), last=max(numbers))
+        # The same choices again, by their numbers alone, so that the next number means what the last message said.
+        again = [Choice("short_name", mark.send, {"name": mark.key}) for mark in offer.marks]
+        raise Refusal("choosing.none_such", [again], key=key, first=min(numbers), last=max(numbers))
 
 
 def _filling(context: Context) -> bool:

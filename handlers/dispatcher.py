@@ -29,7 +29,7 @@ from handlers.knowing import Knowing, Outdated
 from handlers.routing import answer, with_a_way_on
 from handlers.templates import Templates
 from handlers.workbench import Workbench
-from storage import forms, outbox, people
+from storage import chats, forms, outbox, people
 from storage.database import Database, Work, savepoint
 
 log = logging.getLogger(__name__)
@@ -159,6 +159,8 @@ class Dispatcher:
 
     def _take_in(self, connection: Connection, *, incoming: Incoming, now: datetime) -> Handled:
         context = self._context(connection, incoming, now)
+        if context.person is not None:
+            chats.used(connection, incoming.address, now)
         if incoming.pressed and context.person is not None:
             outbox.pressed(connection, context.person.id, incoming.address, incoming.pressed, now)
         begun, known = _begun(context), context.person is not None

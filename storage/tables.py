@@ -138,6 +138,8 @@ addresses = Table(
     Column("reachable", Boolean, nullable=False, server_default=text("true")),
     # Since when nothing gets through there; None while it does.
     Column("lost_at", Moment),
+    # When somebody last wrote from there, to the hour; null: not since that is kept.
+    Column("used_at", Moment),
     # The command menu last shown there, so that it is sent again only when the roles change.
     Column("menu", String),
 )

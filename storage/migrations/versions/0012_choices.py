@@ -1,4 +1,4 @@
-"""choices: what a number means in a chat on a messenger without buttons."""
+"""choices: what a number means in a chat on a messenger without buttons; and which chat was used last."""
 
 from alembic import op
 import sqlalchemy as sa
@@ -19,7 +19,9 @@ def upgrade() -> None:
     sa.Column('before', sa.Text(), nullable=True),
     sa.PrimaryKeyConstraint('channel', 'address', name=op.f('pk_choices'))
     )
+    op.add_column('addresses', sa.Column('used_at', sa.BigInteger(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column('addresses', 'used_at')
     op.drop_table('choices')
