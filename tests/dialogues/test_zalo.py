@@ -224,6 +224,24 @@ async def test_a_picture_and_a_file_say_where_they_can_be_had(zalo: ZaloOffice) 
     await zalo.says(PHONG, "/xuat")
     refused = await zalo.says(PHONG, "1")
     assert "Zalo không chuyển được tệp" in refused
+    assert "Zalo không chuyển được tệp" in await zalo.says(PHONG, "/nhap")
+
+
+async def test_an_announcement_is_read_by_number_and_its_correction_comes_anew(zalo: ZaloOffice) -> None:
+    await zalo.says(HAI, "/toi", after=7200)
+    await zalo.says(PHONG, "/thongbao Chi bộ họp lúc 19h30 ngày mai")
+    await zalo.says(PHONG, "gui")
+    await zalo.sends()
+    assert "chọn Đã đọc" in zalo.server.said[HAI][-1]
+    assert "✓ Đồng chí đã đọc" in await zalo.says(HAI, "1")
+    await zalo.says(PHONG, "/dagui")
+    assert "Đã đọc: 1 · Chưa đọc: 8" in await zalo.says(PHONG, "1")
+    await zalo.says(PHONG, "dinh chinh")
+    await zalo.says(PHONG, "Chi bộ họp lúc 20h ngày mai")
+    await zalo.says(PHONG, "gui dinh chinh")
+    await zalo.sends()
+    assert "20h ngày mai" in zalo.server.said[HAI][-1]
+    assert "1. Đã đọc" in zalo.server.said[HAI][-1]
 
 
 async def test_a_long_text_is_cut_at_a_line_and_the_choices_come_last(zalo: ZaloOffice) -> None:
