@@ -1,11 +1,13 @@
 """A committee on Zalo: choices by number, forms that want numbers, joining, two messengers, restarts."""
 
+import re
 from collections.abc import AsyncIterator
 
 import pytest
 from sqlalchemy import func, select
 
 from bot.chat import Address, Button, File, Message
+from handlers.commands import explained
 from storage import chats, outbox, people
 from storage.tables import case_dates, choices, contacts
 from tests.fakes.zalo_office import ZaloOffice, zalo_office
@@ -242,6 +244,18 @@ async def test_an_announcement_is_read_by_number_and_its_correction_comes_anew(z
     await zalo.sends()
     assert "20h ngày mai" in zalo.server.said[HAI][-1]
     assert "1. Đã đọc" in zalo.server.said[HAI][-1]
+
+
+@pytest.mark.parametrize("who", [HAI, BI, PHONG, "khách"])
+async def test_every_command_is_answered_and_speaks_of_no_button(zalo: ZaloOffice, who: str) -> None:
+    for name in explained():
+        said = await zalo.says(who, f"/{name}")
+        assert said, name
+        assert len(said) <= 1500, name
+        assert "Bấm" not in said and "bấm" not in said and "<b>" not in said, name
+        offered = re.findall(r"(?:^|· )(\d+|[a-z])\. ", said.partition("để chọn")[2], re.MULTILINE)
+        assert len(offered) == len(set(offered)), name
+        await zalo.says(who, "/huy")
 
 
 async def test_a_long_text_is_cut_at_a_line_and_the_choices_come_last(zalo: ZaloOffice) -> None:
