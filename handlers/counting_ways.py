@@ -24,6 +24,8 @@ NAMES = (
     "term_first_year",
     "barren_years",
     "idle_months",
+    "help_months",
+    "remark_months",
     *WEIGHTS,
 )
 

@@ -14,6 +14,8 @@ from storage.tables import candidate_groups, candidates, roles, tallies, units
 from storage.units import Unit, open_branches
 
 Found = tuple[list[Unit], int]
+# More branches than there are.
+_ALL = 1_000_000
 
 
 def barren(
@@ -83,3 +85,20 @@ def holders(connection: Connection, unit: Unit, labels: list[str]) -> dict[str, 
         .group_by(candidate_groups.c.label)
     )
     return {row[0]: row[1] for row in connection.execute(found)}
+
+
+def kinds_within(
+    connection: Connection, unit: Unit, by: CountedBy, years: int, months: int, today: date
+) -> dict[int, tuple[str, ...]]:
+    """By branch at or below a unit: the lists of branches that need help on which it stands; the others are missing."""
+    found = {
+        "barren": barren(connection, unit, by, years, today, 0, _ALL),
+        "hesitant": hesitant(connection, unit, months, today, 0, _ALL),
+        "nosource": without_source(connection, unit, 0, _ALL),
+        "nomembers": without_members(connection, unit, 0, _ALL),
+    }
+    kinds: dict[int, tuple[str, ...]] = {}
+    for kind, (branches, _) in found.items():
+        for branch in branches:
+            kinds[branch.id] = (*kinds.get(branch.id, ()), kind)
+    return kinds
