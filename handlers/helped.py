@@ -23,14 +23,14 @@ _CANCEL = [Choice("cancel", "/huy")]
 
 
 def row(context: Context, one: Visit, unit: Unit | None) -> dict[str, Any]:
-    """Who it was is told to those who may see people there; a province reads numbers and kinds."""
+    """Who it was is told to those who may see people there; with the line that was written; a province reads kinds."""
     named = covers(context.me.grants, "see_people", one.path, one.committee_id)
     return {
         "on": one.on,
         "unit": None if unit is not None and unit.id == one.unit_id else one.unit,
         "kind": one.kind,
         "who": one.name if named else None,
-        "words": one.words,
+        "words": one.words if named else None,
         "next_on": one.next_on,
     }
 

@@ -7,7 +7,7 @@ from bot.rules.access import covers
 from bot.rules.periods import containing
 from handlers.answers import Question, read
 from handlers.commands import Context, command, form
-from handlers.desk import own_units
+from handlers.desk import own_units, stands_above
 from handlers.desk import read as asked_for
 from handlers.helped import A_PAGE, LONGEST, names, noted, row, short_line, told
 from handlers.pages import Page, is_number, read_page
@@ -53,7 +53,9 @@ def may_help(context: Context, unit: Unit) -> bool:
 
 
 def _may_anywhere(context: Context, unit: Unit | None) -> bool:
-    return context.me.may("help_branch") if unit is None else may_help(context, unit)
+    if unit is None:
+        return context.me.may("help_branch")
+    return may_help(context, unit) and stands_above(context, unit) != "committees"
 
 
 @command("ghiluotgiup")

@@ -1,4 +1,4 @@
-"""New members on probation and in the year after it: when each was remarked upon, noted by a tap, never what was said."""
+"""New members on probation and in the year after it: when each was remarked upon, never what was said."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -85,15 +85,17 @@ def _page(context: Context, asked: Asked | None, wanted: int, *, own: bool = Fal
 def _row(context: Context, case: Case, one: Remarked, *, inside: bool) -> dict[str, Any]:
     unit = units.by_id(context.connection, case.unit_id)
     due_on = one.due_on(local(context, unit, MONTHS))
+    until = add_months(one.recognised_on or one.admitted_on, PROBATION)
     return {
         "code": case.code,
         "name": shown_name(context, case),
         "unit": case.unit_name,
         "inside": inside and unit.kind == "branch",
         "probation": one.recognised_on is None,
-        "until": add_months(one.recognised_on or one.admitted_on, PROBATION),
+        "until": until,
         "last": one.last_on,
         "due": due_on,
+        "over": until < context.today,
         "late": due_on < context.today,
     }
 

@@ -89,7 +89,8 @@ def begin(context: Context, words: str) -> Reply:
         raise Refusal("access.not_your_role")
     if asked.unit.kind in COMMITTEES and not asked.rest.startswith(THIS):
         return _which(context, asked)
-    context.begin_form(FORM, unit=asked.unit.id, values={})
+    kind = asked.rest.removeprefix(THIS).strip()
+    context.begin_form(FORM, unit=asked.unit.id, values={"kind": kind} if kind in get_args(Kind) else {})
     return _next(context)
 
 

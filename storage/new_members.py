@@ -24,7 +24,10 @@ _KEPT = member_remarks.c.state == "kept"
 
 @dataclass(frozen=True, slots=True)
 class Remarked:
-    """When a new member was admitted, recognised (None: on probation) and last remarked upon (None: never)."""
+    """When a new member was admitted, recognised (None: on probation) and last remarked upon (None: never).
+
+    Admitted by the ceremony, from which the probation runs, or by the decision as long as that is to come.
+    """
 
     candidate: int
     admitted_on: date
@@ -49,7 +52,7 @@ class Remark:
 
 
 def _new(today: date) -> Select[Any]:
-    admitted, recognised = _admitted(), case_dates.alias("recognised")
+    admitted, recognised = _admitted(today), case_dates.alias("recognised")
     last = (
         select(func.max(member_remarks.c.on))
         .where(member_remarks.c.candidate_id == candidates.c.id, _KEPT)
@@ -69,14 +72,15 @@ def _new(today: date) -> Select[Any]:
         )
         .join_from(candidates, admitted, admitted.c.candidate_id == candidates.c.id)
         .outerjoin(recognised, and_(of_case, recognised.c.event == RECOGNISED, recognised.c.on <= today))
-        .where(admitted.c.on <= today, lately, stays, ~left.exists())
+        .where(lately, stays, ~left.exists())
     )
 
 
-def _admitted() -> Any:
-    """The day of the decision; of a case that was taken over from paper perhaps only the ceremony is known."""
-    found = select(case_dates.c.candidate_id, func.min(case_dates.c.on).label("on"))
-    return found.where(case_dates.c.event.in_(ADMITTED)).group_by(case_dates.c.candidate_id).subquery()
+def _admitted(today: date) -> Any:
+    """The day of the ceremony, from which the probation runs; until it is held, that of the decision."""
+    found = select(case_dates.c.candidate_id, func.max(case_dates.c.on).label("on"))
+    happened = found.where(case_dates.c.event.in_(ADMITTED), case_dates.c.on <= today)
+    return happened.group_by(case_dates.c.candidate_id).subquery()
 
 
 def listed(
