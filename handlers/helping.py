@@ -16,7 +16,7 @@ from storage.helping import KINDS, Kind
 from storage.units import Unit
 
 FORM = "help"
-SHOWN = 5
+SHOWN = 4
 _CANCEL = [Choice("cancel", "/huy")]
 
 
