@@ -10,7 +10,7 @@ from bot.rules.admission import set_by_unit
 from bot.rules.book import Rulebook
 from bot.rules.facts import CaseFacts
 from bot.rules.unit_events import Concerning, help_due
-from storage import helping, new_members, standing, units, weak_units
+from storage import helping, new_members, oversight, standing, units, weak_units
 from storage.settings import local_of, locals_of
 from storage.units import Unit
 
@@ -27,6 +27,8 @@ def of(
         "unhelped": ("branch_unhelped", _unhelped),
         "visits": ("help_visit", _visits),
         "remarks": ("remark", _remarks),
+        "mending": ("mend", _mending),
+        "inspections": ("inspection", _inspections),
     }
     return {
         name: read(connection, branches, today, book)
@@ -89,4 +91,21 @@ def _remarks(connection: Connection, branches: Sequence[Unit], today: date, book
         if due_on <= today + REMARKS_WITHIN:
             values = {"code": code, "name": name, "last": one.last_on, "by": due_on}
             found[unit].append(Concerning(one.candidate, due_on, values))
+    return found
+
+
+def _mending(connection: Connection, branches: Sequence[Unit], today: date, book: Rulebook) -> Known:
+    found: dict[int, list[Concerning]] = defaultdict(list)
+    for one in oversight.open_in(connection, [unit.id for unit in branches]):
+        if one.due_on is not None and one.unmended:
+            values = {"kind": one.kind, "noted": one.on, "by": one.due_on}
+            found[one.unit_id].append(Concerning(one.id, one.due_on, values))
+    return found
+
+
+def _inspections(connection: Connection, branches: Sequence[Unit], today: date, book: Rulebook) -> Known:
+    found: dict[int, list[Concerning]] = defaultdict(list)
+    for one in oversight.open_in(connection, [unit.id for unit in branches]):
+        if one.waits and one.on >= today:
+            found[one.unit_id].append(Concerning(one.id, one.on))
     return found

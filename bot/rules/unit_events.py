@@ -86,6 +86,8 @@ class UnitFacts:
     unhelped: tuple[Concerning, ...] = ()
     visits: tuple[Concerning, ...] = ()
     remarks: tuple[Concerning, ...] = ()
+    mending: tuple[Concerning, ...] = ()
+    inspections: tuple[Concerning, ...] = ()
 
     def count(self, period: Period) -> Count:
         """What was reached in a period; nothing where nothing is known of it."""
@@ -197,6 +199,8 @@ def _members(facts: UnitFacts) -> Iterator[Event]:
         ("branch_unhelped", facts.unhelped),
         ("help_visit", facts.visits),
         ("remark", facts.remarks),
+        ("mend", facts.mending),
+        ("inspection", facts.inspections),
     ):
         yield from (Event(name, str(one.ref), one.on, {"on": one.on, **one.values}, one.people) for one in those)
 

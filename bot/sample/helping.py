@@ -9,7 +9,7 @@ from bot.rules.workdays import add_months
 from bot.sample.cases import Sample
 from bot.sample.content import content
 from bot.sample.people import Settled
-from storage import candidates, helping, new_members, terms
+from storage import candidates, helping, new_members, oversight, terms
 
 # Which of the new members were remarked upon so many months after their admission.
 _EVERY, _AFTER = 3, 4
@@ -30,6 +30,11 @@ def write(
         next_on = now.date() + timedelta(days=one["next"]) if "next" in one else None
         who, words = by_name[one["who"]], one.get("words")
         helping.note(connection, now, who, unit[one["unit"]], who, one["kind"], on, words, next_on)
+    for one in told["oversight"]:
+        days = [now.date() - timedelta(days=one["days"]), now.date() + timedelta(days=one.get("due", 0))]
+        due_on = days[1] if "due" in one else None
+        what = (one["kind"], one["about"], days[0], one["words"], one["number"], due_on)
+        oversight.note(connection, now, by_name[told["office"]], unit[one["unit"]], *what)
     _assign(connection, now, told["helps"], by_name, samples)
     _remark(connection, now, unit, settled)
     for code, plan in told["terms"].items():

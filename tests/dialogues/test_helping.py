@@ -6,7 +6,7 @@ import pytest
 
 from bot.rules.periods import parse
 from handlers.papers import paper_of
-from storage import helping, history, units
+from storage import helping, history, oversight, units
 from tests.dialogues.journeys import text
 from tests.dialogues.test_reminders_and_figures import kinds_of
 from tests.office import Office, Phone
@@ -235,3 +235,47 @@ async def test_praise_and_reminders_begin_with_the_unit_filled_in(office: Office
         await boss.says(words)
     assert "Nhắc nhở, phê bình</b>, người đứng đầu" in boss.last.text
     assert "khắc phục trước 31/12" in boss.last.text
+
+
+async def test_an_inspection_is_planned_told_before_its_day_and_concluded(office: Office) -> None:
+    clerk, branch = office.phone("Đỗ Văn Kiểm"), office.phone(SECRETARY)
+    await clerk.says(f"/ghikiemtra 2026 u{office.unit['B1'].id} day inspection")
+    await clerk.presses("tập thể")
+    for words in ("23/11", "Giám sát việc tạo nguồn.", "07-KH/UBKT", "-"):
+        await clerk.says(words)
+    assert "📅 sắp tới" in clerk.last.text
+    assert "Ghi kết quả việc 1" not in [b.label for row in clerk.last.buttons for b in row]
+    await office.reminds()
+    assert "inspection" in await kinds_of(office, SECRETARY)
+    assert await place_in_list(branch, "Sắp được kiểm tra, giám sát thứ Hai 23/11/2026")
+    office.passes(days=4)
+    assert "⚠ chưa ghi kết quả" in text(await clerk.says("/kiemtra"))
+    asked = await clerk.presses("Ghi kết quả việc 1")
+    assert "Nút này đã cũ" in text(
+        await branch.says(clerk.messages[-1].buttons[0][0].send.replace("/huy", "/ketquakiemtra 1"))
+    )
+    assert asked is not None
+    await clerk.says("Có kế hoạch, chưa phân công đủ người giúp.")
+    assert "→ Có kế hoạch" in text(await clerk.says("30/11"))
+    assert "khắc phục trước 30/11" in clerk.last.text
+    assert "Nút này đã cũ" in text(await clerk.says("/ketquakiemtra 1"))
+
+
+async def test_what_is_to_be_put_right_is_told_before_its_day_then_above_until_it_is_done(office: Office) -> None:
+    number = office.unit["B1"].id
+    day = date(2026, 11, 24)
+    await office.do(
+        lambda c: oversight.note(c, office.now, None, number, "reminder", "head", date(2026, 11, 2), "Chậm.", None, day)
+    )
+    await office.reminds()
+    assert "mend" in await kinds_of(office, SECRETARY)
+    assert "mend" not in await kinds_of(office, LEAD)
+    assert await place_in_list(office.phone(SECRETARY), "Việc phải khắc phục sau nhắc nhở ngày 02/11: hạn 24/11/2026")
+    office.passes(days=14)
+    await office.reminds()
+    assert "mend" in await kinds_of(office, LEAD)
+    boss = office.phone(BOSS)
+    await boss.says("/kiemtra")
+    await boss.presses("Đã khắc phục")
+    await office.reminds()
+    assert "mend" not in await kinds_of(office, SECRETARY) | await kinds_of(office, LEAD)

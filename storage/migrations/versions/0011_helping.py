@@ -1,4 +1,4 @@
-"""Help given to branches, remarks upon new members, and the plan of a term."""
+"""Help given to branches, remarks upon new members, the plan of a term; inspections that are planned."""
 
 from alembic import op
 import sqlalchemy as sa
@@ -44,6 +44,10 @@ def upgrade() -> None:
     with op.batch_alter_table('member_remarks', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_member_remarks_candidate_id'), ['candidate_id'], unique=False)
 
+    with op.batch_alter_table('oversight', schema=None) as batch_op:
+        batch_op.add_column(sa.Column('planned', sa.Boolean(), server_default=sa.text('false'), nullable=False))
+        batch_op.add_column(sa.Column('result', sa.String(), nullable=True))
+
     op.create_table('term_plans',
     sa.Column('unit_id', sa.Integer(), nullable=False),
     sa.Column('first_year', sa.Integer(), autoincrement=False, nullable=False),
@@ -62,5 +66,9 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_table('term_plans')
+    with op.batch_alter_table('oversight', schema=None) as batch_op:
+        batch_op.drop_column('result')
+        batch_op.drop_column('planned')
+
     op.drop_table('member_remarks')
     op.drop_table('help_visits')
