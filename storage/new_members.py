@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, and_, func, or_, select, update
+from sqlalchemy import Connection, Date, Select, and_, case, func, or_, select, type_coerce, update
 from sqlalchemy import insert as plain_insert
 
 from bot.rules.workdays import add_months
@@ -18,7 +18,11 @@ from storage.units import Unit
 
 # How long somebody is a new member after the recognition; without one, for as long as the probation lasts.
 AFTER_RECOGNITION = 12
-ADMITTED, RECOGNISED = ("admission_decided", "ceremony"), "recognition_decided"
+# Where a case can stand from the decision on.
+STEPS = (
+    *("decision", "ceremony", "probation", "recognition_dossier", "recognition_vote", "recognition_section_review"),
+    *("recognition_committee", "recognition_decision", "recognized"),
+)
 _KEPT = member_remarks.c.state == "kept"
 
 
@@ -52,13 +56,14 @@ class Remark:
 
 
 def _new(today: date) -> Select[Any]:
-    admitted, recognised = _admitted(today), case_dates.alias("recognised")
+    """The day of the ceremony, from which the probation runs, or that of the decision as long as it is to come."""
+    decided, held, recognised = (case_dates.alias(name) for name in ("decided", "held", "recognised"))
+    admitted_on = case((held.c.on <= today, held.c.on), (decided.c.on <= today, decided.c.on))
     last = (
         select(func.max(member_remarks.c.on))
         .where(member_remarks.c.candidate_id == candidates.c.id, _KEPT)
         .scalar_subquery()
     )
-    of_case = recognised.c.candidate_id == candidates.c.id
     lately = or_(recognised.c.on.is_(None), recognised.c.on > add_months(today, -AFTER_RECOGNITION))
     left = select(exits.c.id).where(exits.c.candidate_id == candidates.c.id)
     # A case that is closed any other way than by the recognition has left the road.
@@ -66,21 +71,19 @@ def _new(today: date) -> Select[Any]:
     return (
         select(
             candidates.c.id,
-            admitted.c.on.label("admitted_on"),
+            type_coerce(admitted_on, Date).label("admitted_on"),
             recognised.c.on.label("recognised_on"),
             last.label("last_on"),
         )
-        .join_from(candidates, admitted, admitted.c.candidate_id == candidates.c.id)
-        .outerjoin(recognised, and_(of_case, recognised.c.event == RECOGNISED, recognised.c.on <= today))
-        .where(lately, stays, ~left.exists())
+        .outerjoin(decided, _of(decided, "admission_decided"))
+        .outerjoin(held, _of(held, "ceremony"))
+        .outerjoin(recognised, and_(_of(recognised, "recognition_decided"), recognised.c.on <= today))
+        .where(candidates.c.step.in_(STEPS), admitted_on.is_not(None), lately, stays, ~left.exists())
     )
 
 
-def _admitted(today: date) -> Any:
-    """The day of the ceremony, from which the probation runs; until it is held, that of the decision."""
-    found = select(case_dates.c.candidate_id, func.max(case_dates.c.on).label("on"))
-    happened = found.where(case_dates.c.event.in_(ADMITTED), case_dates.c.on <= today)
-    return happened.group_by(case_dates.c.candidate_id).subquery()
+def _of(dates: Any, event: str) -> Any:
+    return and_(dates.c.candidate_id == candidates.c.id, dates.c.event == event)
 
 
 def listed(
