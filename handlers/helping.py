@@ -5,6 +5,8 @@ from typing import Any
 from bot.chat import Choice, Refusal, Reply
 from bot.rules.access import covers
 from bot.rules.periods import containing
+from bot.vietnamese.fold import clean
+from bot.vietnamese.names import search_names
 from handlers.answers import Question, read
 from handlers.commands import Context, command, form
 from handlers.desk import own_units, stands_above
@@ -70,7 +72,7 @@ def begin(context: Context, words: str) -> Reply:
         raise Refusal("helping.not_yours", unit=asked.unit.name)
     mine = [one.id for one in helping.givers(context.connection, asked.unit) if one.charged]
     who = context.me.id if context.me.id in mine else None
-    context.begin_form(FORM, unit=asked.unit.id, person=who)
+    context.begin_form(FORM, unit=asked.unit.id, person=who, asks="note")
     return _ask(context, asked.unit)
 
 
@@ -133,7 +135,7 @@ def pressed(context: Context, words: str) -> Reply:
         return _ask(context, unit)
     if what == "viec" and value in KINDS and data["person"] is not None:
         if value == "other":
-            context.keep_form(kind=value, asks="note")
+            context.keep_form(kind=value)
             return Reply("helping.ask_words", {"unit": unit.name, "most": LONGEST}, [_CANCEL], edit=True)
         return _save(context, unit, value, None)
     raise Refusal("conversation.old_button")
@@ -152,11 +154,22 @@ def typed(context: Context, text: str) -> Reply:
     data = _data(context)
     unit = _unit(context, data)
     if data["person"] is None:
-        return _ask(context, unit)
+        return _person(context, unit, text)
     if data.get("kind") != "other":
         kind = read(context.today, Question("kind", "choice", names()["kind"], options=names()["kinds"]), text)
         return pressed(context, f"{context.form.number if context.form else 0} viec {kind}")
     return _save(context, unit, "other", short_line(text))
+
+
+def _person(context: Context, unit: Unit, text: str) -> Reply:
+    """Who helped, by a part of the name."""
+    known = {one.name: one.id for one in helping.givers(context.connection, unit)}
+    found = search_names(text, list(known))
+    if len(found) != 1:
+        asked = _ask(context, unit)
+        raise Refusal("helping.no_such_person", asked.buttons, words=clean(text)[:40], unit=unit.name)
+    context.keep_form(person=known[found[0]])
+    return _ask(context, unit)
 
 
 def _save(context: Context, unit: Unit, kind: Kind, words: str | None) -> Reply:

@@ -103,6 +103,16 @@ async def test_day_appointment_line_and_person_are_mended_and_everything_taken_b
     ]
 
 
+async def test_who_helped_and_what_is_understood_when_typed(office: Office) -> None:
+    boss = office.phone(BOSS)
+    await boss.says("ghi luot giup tdp 1")
+    assert "Không rõ “😀 abc”" in text(await boss.says("😀 abc"))
+    assert "việc gì" in text(await boss.says("dia ban"))
+    done = text(await boss.says("huong dan ho so"))
+    assert "hướng dẫn hồ sơ" in done
+    assert "Người giúp: Phan Văn Địa Bàn" in done
+
+
 async def test_a_tap_twice_notes_once_and_an_old_button_says_so(office: Office) -> None:
     lead = office.phone(LEAD)
     asked = await lead.says("/ghiluotgiup #2")

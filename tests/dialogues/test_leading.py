@@ -19,7 +19,7 @@ BOSS, LEAD, SECRETARY, OTHER, MEMBER = (
 async def test_those_who_help_nobody_stand_first_and_the_others_with_what_they_do(office: Office) -> None:
     code = await office.has_candidate("Đỗ Thị Nguồn", "B1", SECRETARY)
     await office.phone(SECRETARY).says(f"/tiepxuc {code} gọi điện")
-    shown = text(await office.phone(BOSS).says("cấp ủy viên"))
+    shown = text(await office.phone(BOSS).says("/cấp ủy"))
     assert "6 người, đang giúp 1 lượt quần chúng; chưa giúp quần chúng nào: <b>5</b>" in shown
     lines = shown.splitlines()[2:]
     assert lines[-1] == "• <b>Lê Thị Bí</b>, bí thư Tổ dân phố 1: giúp 1, tháng 11 tiếp xúc 1 lần"

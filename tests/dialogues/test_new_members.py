@@ -91,7 +91,7 @@ async def test_who_may_note_it_is_who_records_the_steps_or_helps(office: Office)
         assert "Đã ghi" not in text(await office.phone(name).says(f"/nhanxet {code} hôm nay"))
     helper = office.phone(HELPER)
     assert f"({code})" in text(await helper.says("/dangvienmoi"))
-    assert "Đã ghi" in text(await helper.says(f"nhan xet {code} hom qua"))
+    assert "Đã ghi" in text(await helper.says(f"ghi nhan xet {code} hom qua"))
     assert "Chưa có ai" in text(await office.phone(MEMBER).says("/dangvienmoi"))
     assert "Nút này đã cũ" in text(await helper.says("/suanhanxet 99 bo"))
 

@@ -28,7 +28,7 @@ FULL = ("2030", "60", "250", "03-NQ/ĐU", "15/10/2025", "Nghị quyết về ph�
 async def test_the_office_sets_a_term_and_everybody_sees_how_far_it_is(office: Office) -> None:
     await office.has_candidate("Đinh Văn Mới", "B1", step="decision", step_on=date(2026, 10, 5))
     boss = office.phone(BOSS)
-    assert "Chưa ghi kế hoạch nhiệm kỳ" in text(await boss.says("nhiệm kỳ"))
+    assert "Chưa ghi kế hoạch nhiệm kỳ" in text(await boss.says("/nhiệm kỳ"))
     shown = await sets(boss, *FULL)
     assert "✓ Đã ghi" in shown
     assert "Nhiệm kỳ 2025–2030 – Phường Thử Nghiệm" in shown
