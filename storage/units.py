@@ -14,7 +14,17 @@ from bot.rules.access import Action, covers
 from storage import dues, history, tallies
 from storage.people import Person, units_open_to, within
 from storage.prepared import Prepared
-from storage.tables import candidates, case_dates, charges, difficulties, exits, member_states, roles, units
+from storage.tables import (
+    candidates,
+    case_dates,
+    charges,
+    difficulties,
+    exits,
+    help_visits,
+    member_states,
+    roles,
+    units,
+)
 
 # Kinds that are committees: the tree below one is its own office's business.
 COMMITTEES = ("central", "province", "committee")
@@ -267,7 +277,8 @@ def merge(connection: Connection, at: datetime, actor: int | None, unit: Unit, i
     _move_cases(connection, at, actor, unit, into)
     _move_states(connection, unit, into, on)
     tallies.unit_leaves(connection, by_id(connection, unit.id))
-    connection.execute(update(difficulties).where(difficulties.c.unit_id == unit.id).values(unit_id=into.id))
+    for table in (difficulties, help_visits):
+        connection.execute(update(table).where(table.c.unit_id == unit.id).values(unit_id=into.id))
     ended = _end_roles(connection, unit, on)
     _give_roles(connection, ended, into, on)
     closed = {"closed_on": on, "merged_into_id": into.id}
