@@ -12,19 +12,10 @@ from sqlalchemy import insert as plain_insert
 from bot.chat import Refusal
 from bot.rules.access import Action, covers
 from storage import dues, history, tallies
+from storage.helping_tables import help_visits
 from storage.people import Person, units_open_to, within
 from storage.prepared import Prepared
-from storage.tables import (
-    candidates,
-    case_dates,
-    charges,
-    difficulties,
-    exits,
-    help_visits,
-    member_states,
-    roles,
-    units,
-)
+from storage.tables import candidates, case_dates, charges, difficulties, exits, member_states, roles, units
 
 # Kinds that are committees: the tree below one is its own office's business.
 COMMITTEES = ("central", "province", "committee")
