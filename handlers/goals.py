@@ -66,16 +66,17 @@ def local(context: Context, unit: Unit, name: str) -> int:
 
 def _quarters(context: Context, unit: Unit, year: Period) -> list[dict[str, Any]]:
     months = standing.by_month(context.connection, unit, year, year)
+    quarters = list(year.parts("quarter"))
+    wanted = targets.targets_of(context.connection, unit, year.year, quarters)
     return [
         {
             "number": quarter.number,
             "reached": Reached(
-                sum(flow.admitted for month, flow in months.items() if month.first in quarter),
-                targets.target_of(context.connection, unit, quarter).admissions,
+                sum(flow.admitted for month, flow in months.items() if month.first in quarter), target.admissions
             ),
             "coming": quarter.first > context.today,
         }
-        for quarter in year.parts("quarter")
+        for quarter, target in zip(quarters, wanted, strict=True)
     ]
 
 

@@ -78,7 +78,7 @@ def _lacking(context: Context, unit: Unit, figures: Figures) -> dict[str, Any]:
     names: Sequence[Unit] = ()
     if count > 0 and figures.branches > 1 and stands_above(context, unit) == "branches":
         year = figures.period.last.year
-        names, _ = standing.branches_without(context.connection, unit, figures.counted_by, [year], most=NAMED)
+        names, _ = standing.branches_without(context.connection, unit, figures.counted_by, year, most=NAMED)
     return {"count": count, "names": [one.name for one in names], "more": count - len(names)}
 
 

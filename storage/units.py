@@ -13,7 +13,7 @@ from bot.chat import Refusal
 from bot.rules.access import Action, covers
 from storage import dues, history, tallies
 from storage.helping_tables import help_visits
-from storage.people import Person, units_open_to, within
+from storage.people import WITHIN, Person, place, units_open_to, within
 from storage.prepared import Prepared
 from storage.tables import candidates, case_dates, charges, difficulties, exits, member_states, roles, units
 
@@ -90,16 +90,24 @@ def open_to(connection: Connection, person: Person, action: Action, unit: int | 
     return open_units(connection, reached if unit is None else (units.c.id == unit) & reached)
 
 
-def open_branches(
-    connection: Connection, condition: ColumnElement[bool], skip: int = 0, most: int = 5
-) -> tuple[list[Unit], int]:
-    """A page of the open branches that fulfil a condition, by name, and how many there are."""
-    wanted = (units.c.closed_on.is_(None), units.c.kind == "branch", condition)
-    count = connection.execute(select(func.count()).select_from(units).where(*wanted)).scalar() or 0
-    if not count or not most:
-        return [], count
-    found = select(*_COLUMNS).where(*wanted).order_by(units.c.name, units.c.id).limit(most).offset(skip)
-    return [Unit(*row) for row in connection.execute(found)], count
+class Branches:
+    """The open branches at or below a unit that fulfil a condition with named parameters, by name."""
+
+    def __init__(self, condition: ColumnElement[bool]) -> None:
+        wanted = (units.c.closed_on.is_(None), units.c.kind == "branch", WITHIN, condition)
+        self._count = Prepared(select(func.count().label("number")).select_from(units).where(*wanted))
+        page = select(*_COLUMNS).where(*wanted).order_by(units.c.name, units.c.id)
+        self._page = Prepared(page.limit(bindparam("most")).offset(bindparam("skip")))
+
+    def page(
+        self, connection: Connection, unit: Unit, values: Mapping[str, Any], skip: int = 0, most: int = 5
+    ) -> tuple[list[Unit], int]:
+        """A page of them, and how many there are; `most` 0 only counts."""
+        given = {**values, **place(unit.path)}
+        count = int(self._count.first(connection, given)[0])
+        if not count or not most:
+            return [], count
+        return [Unit(*row) for row in self._page.rows(connection, {**given, "most": most, "skip": skip})], count
 
 
 def one_of(connection: Connection, condition: Any, code: str) -> list[Unit]:
@@ -268,8 +276,6 @@ def merge(connection: Connection, at: datetime, actor: int | None, unit: Unit, i
     _move_cases(connection, at, actor, unit, into)
     _move_states(connection, unit, into, on)
     tallies.unit_leaves(connection, by_id(connection, unit.id))
-    for table in (difficulties, help_visits):
-        connection.execute(update(table).where(table.c.unit_id == unit.id).values(unit_id=into.id))
     ended = _end_roles(connection, unit, on)
     _give_roles(connection, ended, into, on)
     closed = {"closed_on": on, "merged_into_id": into.id}
@@ -282,7 +288,7 @@ def _move_cases(connection: Connection, at: datetime, actor: int | None, unit: U
     ids = list(connection.execute(select(candidates.c.id).where(candidates.c.unit_id == unit.id)).scalars())
     changed = update(candidates).where(candidates.c.unit_id == unit.id)
     connection.execute(changed.values(unit_id=into.id, version=candidates.c.version + 1))
-    for table in (case_dates, exits):
+    for table in (case_dates, exits, difficulties, help_visits):
         connection.execute(update(table).where(table.c.unit_id == unit.id).values(unit_id=into.id))
     tallies.unit_emptied(connection, by_id(connection, unit.id), by_id(connection, into.id))
     before, after = {"unit_id": unit.id}, {"unit_id": into.id}
