@@ -194,8 +194,8 @@ def find(text: str, *, whole: bool = False) -> tuple[Route, str] | None:
     words = text[slash.end() :].split() if slash else text.split()
     for length in range(min(MOST_WORDS, len(words)), 0, -1):
         name = _aliases().get(fold(" ".join(words[:length])))
-        if name is None and slash and length == 1:
-            name = fold(words[0])
+        if name is None and slash:
+            name = fold("".join(words[:length]))
         if name in ROUTES and (slash or length == len(words) or (length > 1 and not whole)):
             return ROUTES[name], _rest(text, words[:length])
     return None

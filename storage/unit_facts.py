@@ -13,7 +13,7 @@ from bot.rules.figures import Flow, Target
 from bot.rules.meetings import MISSED
 from bot.rules.periods import containing
 from bot.rules.unit_events import REPORT_DAY, Concerning, Count, UnitFacts, reported_on
-from storage import attendance, difficulties, reports, standing, targets, unit_meetings
+from storage import attendance, difficulties, reports, standing, targets, unit_looked_after, unit_meetings
 from storage.settings import locals_of
 from storage.tables import (
     assignments,
@@ -103,6 +103,7 @@ def _with_life(
         met = unit_meetings.of(connection, branches, today)
         known["meetings"] = {unit: one.meetings for unit, one in met.items()}
         known["thematic_held"] = {unit: one.thematic for unit, one in met.items()}
+    known |= unit_looked_after.of(connection, branches, today, book, wanted)
     for name, event, read in _LISTS:
         if _asked_for(wanted, (event,)):
             known[name] = read(connection, ids, today)

@@ -12,6 +12,7 @@ from sqlalchemy import insert as plain_insert
 from bot.chat import Refusal
 from bot.rules.access import Action, covers
 from storage import dues, history, tallies
+from storage.helping_tables import help_visits
 from storage.people import WITHIN, Person, place, units_open_to, within
 from storage.prepared import Prepared
 from storage.tables import candidates, case_dates, charges, difficulties, exits, member_states, roles, units
@@ -275,7 +276,6 @@ def merge(connection: Connection, at: datetime, actor: int | None, unit: Unit, i
     _move_cases(connection, at, actor, unit, into)
     _move_states(connection, unit, into, on)
     tallies.unit_leaves(connection, by_id(connection, unit.id))
-    connection.execute(update(difficulties).where(difficulties.c.unit_id == unit.id).values(unit_id=into.id))
     ended = _end_roles(connection, unit, on)
     _give_roles(connection, ended, into, on)
     closed = {"closed_on": on, "merged_into_id": into.id}
@@ -288,7 +288,7 @@ def _move_cases(connection: Connection, at: datetime, actor: int | None, unit: U
     ids = list(connection.execute(select(candidates.c.id).where(candidates.c.unit_id == unit.id)).scalars())
     changed = update(candidates).where(candidates.c.unit_id == unit.id)
     connection.execute(changed.values(unit_id=into.id, version=candidates.c.version + 1))
-    for table in (case_dates, exits):
+    for table in (case_dates, exits, difficulties, help_visits):
         connection.execute(update(table).where(table.c.unit_id == unit.id).values(unit_id=into.id))
     tallies.unit_emptied(connection, by_id(connection, unit.id), by_id(connection, into.id))
     before, after = {"unit_id": unit.id}, {"unit_id": into.id}
