@@ -80,7 +80,7 @@ def _praise(context: Context, asked: Asked) -> Reply:
     return Reply("league.praise", values, [*(note[i : i + 3] for i in range(0, len(note), 3)), turn, back], edit=True)
 
 
-@command("noicangiup")
+@command("noicangiup", reads=True)
 def help_needed(context: Context, words: str) -> Reply:
     """How many branches need help and why; with a kind ("/noicangiup barren #2") the branches themselves."""
     kind, _, rest = words.strip().partition(" ")

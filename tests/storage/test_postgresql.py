@@ -1,6 +1,7 @@
 """The same office on PostgreSQL: the same talks, the same tables, and a history that holds with many writers."""
 
 import asyncio
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 
@@ -298,3 +299,24 @@ async def test_two_processes_that_start_at_once_make_the_tables_once(cluster: Cl
     finally:
         for database in databases:
             await database.close()
+
+
+async def test_a_long_reading_sees_what_is_committed_changes_nothing_and_holds_nobody_up(office: Office) -> None:
+    for words in ("/kehoach", "/coccau nguồn", "/noicangiup"):
+        said = await office.phone("Trần Văn Phòng").says(words)
+        assert said and "Có lỗi" not in said.text
+    gate, there = threading.Event(), asyncio.Event()
+    loop = asyncio.get_running_loop()
+
+    def reads(connection: Connection) -> int:
+        loop.call_soon_threadsafe(there.set)
+        gate.wait()
+        return len(connection.execute(select(unit_table.c.id)).all())
+
+    reading = asyncio.create_task(office.database.read_long(reads))
+    await there.wait()
+    said = await office.phone("Lê Thị Bí").says("/nguon")
+    gate.set()
+    assert said and await reading == 3
+    with pytest.raises(DBAPIError):
+        await office.database.read_long(lambda c: c.execute(unit_table.update().values(name="X")))
