@@ -10,21 +10,24 @@ outside the database.
 import asyncio
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import aiosqlite
 from sqlalchemy import Connection, Date, Engine, ExceptionContext, create_engine, event, make_url, text
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.pool import StaticPool
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.schema import Table
 
 from storage.files import BUSY_MS, try_open
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -69,6 +72,9 @@ async def connect(url: str, along: float = ALONG) -> Database:
         try_open(path)
         return await _Embedded.connect(path, along)
     if backend == "postgresql":
+        # Seven megabytes that an embedded database has no use for.
+        from sqlalchemy.ext.asyncio import create_async_engine
+
         return _Server(create_async_engine(url, pool_size=10, max_overflow=10))
     raise ValueError(f"no such kind of database: {backend}")
 
@@ -95,13 +101,13 @@ def savepoint(connection: Connection) -> Iterator[None]:
     say("RELEASE SAVEPOINT handling")
 
 
-# An INSERT that knows ON CONFLICT, in the words of each dialect.
-INSERTS: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-
-
 def insert(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
     """An INSERT that knows ON CONFLICT, in this database's own words."""
-    return INSERTS[connection.dialect.name](table)  # type: ignore[no-any-return]
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 class days_moved(FunctionElement[Any]):  # noqa: N801  (stands in statements like a function)
@@ -268,7 +274,7 @@ class _Server:
 
     embedded = False
 
-    def __init__(self, engine: AsyncEngine) -> None:
+    def __init__(self, engine: "AsyncEngine") -> None:
         self._engine = engine
         event.listen(engine.sync_engine, "handle_error", _note_clash)
 
