@@ -5,6 +5,7 @@ import itertools
 import tempfile
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -244,33 +245,34 @@ class Office:
         return str(made.code)
 
 
-_MADE: list[bytes] = []
+@dataclass(frozen=True, slots=True)
+class _Made:
+    """A file with the usual committee in it, and who is who there."""
+
+    content: bytes
+    unit: dict[str, units.Unit]
+    person: dict[str, int]
 
 
-async def _tables() -> bytes:
-    """An empty file with all tables: they are made once for all the offices of a test run."""
+_MADE: list[_Made] = []
+
+
+async def _usual() -> _Made:
+    """The usual committee: it is made once for all the offices of a test run."""
     if not _MADE:
         with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "empty.db"
-            database = await connect(f"sqlite+aiosqlite:///{file}")
-            await database.write(upgrade)
+            file = Path(folder) / "usual.db"
+            database = await connect(f"sqlite+aiosqlite:///{file}", along=0)
+            office = Office(database)
+            await _fill(office)
             await database.close()
-            _MADE.append(file.read_bytes())
+            _MADE.append(_Made(file.read_bytes(), office.unit, office.person))
     return _MADE[0]
 
 
-@asynccontextmanager
-async def open_office(folder: Path, url: str | None = None) -> AsyncIterator[Office]:
-    """The committee with its usual people; branch B1 has candidates Lan (2) and Hòa, branch B2 has Sơn.
-
-    In a file of this folder, or in the database at `url`.
-    """
-    if url is None:
-        (folder / "office.db").write_bytes(await _tables())
-    # Nobody else writes meanwhile: what may wait for company need not.
-    database = await connect(url or f"sqlite+aiosqlite:///{folder / 'office.db'}", along=0)
-    await database.write(upgrade)
-    office = Office(database)
+async def _fill(office: Office) -> None:
+    """Makes the tables where there are none, and the usual committee in them."""
+    await office.do(upgrade)
     await office.has_unit("W", "Phường Thử Nghiệm", "committee")
     await office.has_unit("B1", "Chi bộ Tổ dân phố 1", parent="W", area="residential")
     await office.has_unit("B2", "Chi bộ Trường Tiểu học", parent="W", area="school")
@@ -288,6 +290,24 @@ async def open_office(folder: Path, url: str | None = None) -> AsyncIterator[Off
     await office.has_candidate("Trương Đình Hòa", "B1", "Lê Thị Hai", sex="male", born_year=1995)
     await office.has_candidate("Trần Thị Lan", "B1", "Bùi Văn Ba", sex="female", born_year=1996)
     await office.has_candidate("Võ Văn Sơn", "B2", "Mai Văn Tư", sex="male", born_year=1999)
+
+
+@asynccontextmanager
+async def open_office(folder: Path, url: str | None = None) -> AsyncIterator[Office]:
+    """The committee with its usual people; branch B1 has candidates Lan (2) and Hòa, branch B2 has Sơn.
+
+    In a file of this folder, or in the database at `url`.
+    """
+    usual = await _usual() if url is None else None
+    if usual is not None:
+        (folder / "office.db").write_bytes(usual.content)
+    # Nobody else writes meanwhile: what may wait for company need not.
+    database = await connect(url or f"sqlite+aiosqlite:///{folder / 'office.db'}", along=0)
+    office = Office(database)
+    if usual is None:
+        await _fill(office)
+    else:
+        office.unit, office.person = dict(usual.unit), dict(usual.person)
     try:
         yield office
     finally:
