@@ -9,9 +9,11 @@ outside the database.
 
 import asyncio
 import sqlite3
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
@@ -19,7 +21,7 @@ import aiosqlite
 from sqlalchemy import Connection, Date, Engine, ExceptionContext, create_engine, event, make_url, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.schema import Table
 
@@ -145,12 +147,30 @@ def after_import(connection: Connection, tables: list[Table]) -> None:
             )
 
 
+class _Here(threading.local):
+    """What this thread, which belongs to one connection, opens and begins with."""
+
+    raw: sqlite3.Connection
+    begin: str
+
+
+_HERE = _Here()
+
+
+@cache
+def _engine() -> Engine:
+    """One engine for every embedded connection of the process: a statement is compiled once for all of them."""
+    engine = create_engine("sqlite://", creator=lambda: _HERE.raw, poolclass=NullPool)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(_HERE.begin))
+    return engine
+
+
 class _Thread:
     """One aiosqlite connection with a synchronous SQLAlchemy connection living in its thread."""
 
-    def __init__(self, raw: aiosqlite.Connection, engine: Engine) -> None:
+    def __init__(self, raw: aiosqlite.Connection, begin: str) -> None:
         self._raw = raw
-        self._engine = engine
+        self._begin = begin
         self._connection: Connection | None = None
 
     @classmethod
@@ -165,10 +185,7 @@ class _Thread:
         ]
         for pragma in pragmas if writing else [*pragmas, "query_only=ON"]:
             await raw.execute(f"PRAGMA {pragma}")
-        engine = create_engine("sqlite://", creator=lambda: raw._conn, poolclass=StaticPool)
-        begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
-        return cls(raw, engine)
+        return cls(raw, "BEGIN IMMEDIATE" if writing else "BEGIN")
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         # The one private call: aiosqlite offers no public way to hand its thread a whole function.
@@ -176,7 +193,8 @@ class _Thread:
 
     def _here(self, work: Callable[[Connection], T]) -> T:
         if self._connection is None:
-            self._connection = self._engine.connect()
+            _HERE.raw, _HERE.begin = self._raw._conn, self._begin
+            self._connection = _engine().connect()
         return work(self._connection)
 
     async def close(self) -> None:
