@@ -9,23 +9,19 @@ outside the database.
 
 import asyncio
 import sqlite3
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-import aiosqlite
-from sqlalchemy import Connection, Date, Engine, ExceptionContext, create_engine, event, make_url, text
+from sqlalchemy import Connection, Date, ExceptionContext, event, make_url, text
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.schema import Table
 
-from storage.files import BUSY_MS, try_open
+from storage.files import FileThread, try_open
 
 if TYPE_CHECKING:
     from sqlalchemy.dialects import postgresql
@@ -147,67 +143,12 @@ def after_import(connection: Connection, tables: list[Table]) -> None:
             )
 
 
-class _Here(threading.local):
-    """What this thread, which belongs to one connection, opens and begins with."""
-
-    raw: sqlite3.Connection
-    begin: str
-
-
-_HERE = _Here()
-
-
-@cache
-def _engine() -> Engine:
-    """One engine for every embedded connection of the process: a statement is compiled once for all of them."""
-    engine = create_engine("sqlite://", creator=lambda: _HERE.raw, poolclass=NullPool)
-    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(_HERE.begin))
-    return engine
-
-
-class _Thread:
-    """One aiosqlite connection with a synchronous SQLAlchemy connection living in its thread."""
-
-    def __init__(self, raw: aiosqlite.Connection, begin: str) -> None:
-        self._raw = raw
-        self._begin = begin
-        self._connection: Connection | None = None
-
-    @classmethod
-    async def open(cls, path: Path, *, writing: bool) -> "_Thread":
-        raw = await aiosqlite.connect(path, isolation_level=None, cached_statements=512, timeout=BUSY_MS / 1000)
-        pragmas = [
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"busy_timeout={BUSY_MS}",
-            "temp_store=MEMORY",
-        ]
-        for pragma in pragmas if writing else [*pragmas, "query_only=ON"]:
-            await raw.execute(f"PRAGMA {pragma}")
-        return cls(raw, "BEGIN IMMEDIATE" if writing else "BEGIN")
-
-    async def run(self, work: Callable[[Connection], T]) -> T:
-        # The one private call: aiosqlite offers no public way to hand its thread a whole function.
-        return await self._raw._execute(self._here, work)  # type: ignore[no-any-return, no-untyped-call]
-
-    def _here(self, work: Callable[[Connection], T]) -> T:
-        if self._connection is None:
-            _HERE.raw, _HERE.begin = self._raw._conn, self._begin
-            self._connection = _engine().connect()
-        return work(self._connection)
-
-    async def close(self) -> None:
-        await self.run(lambda connection: connection.close())
-        await self._raw.close()
-
-
 class _Embedded:
     """SQLite in WAL mode: one writer that commits in groups, and readers beside it."""
 
     embedded = True
 
-    def __init__(self, writer: _Thread, readers: list[_Thread], along: float) -> None:
+    def __init__(self, writer: FileThread, readers: list[FileThread], along: float) -> None:
         self._writer, self._along = writer, along
         self._readers = deque(readers)
         self._waiting: deque[tuple[Work[Any], asyncio.Future[Any]]] = deque()
@@ -215,8 +156,8 @@ class _Embedded:
 
     @classmethod
     async def connect(cls, path: Path, along: float) -> "_Embedded":
-        writer = await _Thread.open(path, writing=True)
-        return cls(writer, [await _Thread.open(path, writing=False) for _ in range(2)], along)
+        writer = await FileThread.open(path, writing=True)
+        return cls(writer, [await FileThread.open(path, writing=False) for _ in range(2)], along)
 
     async def write(self, work: Work[T]) -> T:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()

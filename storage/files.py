@@ -1,14 +1,19 @@
-"""The file of an embedded database, apart from the units of work in it: is it whole, can it be copied, is it free."""
+"""The file of an embedded database: its threads and connections; is it whole, can it be copied, is it free."""
 
 import os
 import sqlite3
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, create_engine
+import aiosqlite
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import NullPool
+
+T = TypeVar("T")
 
 BUSY_MS = 10_000
 """How long one waits for another who is writing."""
@@ -25,6 +30,64 @@ def try_open(path: Path) -> None:
             raw.execute("PRAGMA schema_version")
     except sqlite3.Error as error:
         raise CannotOpen(f"the database {path} cannot be opened: {error}") from error
+
+
+class _Here(threading.local):
+    """What this thread, which belongs to one connection, opens and begins with."""
+
+    raw: sqlite3.Connection
+    begin: str
+
+
+_HERE = _Here()
+
+
+@cache
+def _engine() -> Engine:
+    """One engine for every embedded connection of the process: a statement is compiled once for all of them."""
+    engine = create_engine("sqlite://", creator=lambda: _HERE.raw, poolclass=NullPool)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(_HERE.begin))
+    return engine
+
+
+class FileThread:
+    """One aiosqlite connection with a synchronous SQLAlchemy connection living in its thread."""
+
+    def __init__(self, raw: aiosqlite.Connection, begin: str) -> None:
+        self._raw = raw
+        self._begin = begin
+        self._connection: Connection | None = None
+
+    @classmethod
+    async def open(cls, path: Path, *, writing: bool) -> "FileThread":
+        """Opens the file, to write in it or only to read."""
+        raw = await aiosqlite.connect(path, isolation_level=None, cached_statements=512, timeout=BUSY_MS / 1000)
+        pragmas = [
+            "journal_mode=WAL",
+            "synchronous=FULL",
+            "foreign_keys=ON",
+            f"busy_timeout={BUSY_MS}",
+            "temp_store=MEMORY",
+        ]
+        for pragma in pragmas if writing else [*pragmas, "query_only=ON"]:
+            await raw.execute(f"PRAGMA {pragma}")
+        return cls(raw, "BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    async def run(self, work: Callable[[Connection], T]) -> T:
+        """Does the work in the thread."""
+        # The one private call: aiosqlite offers no public way to hand its thread a whole function.
+        return await self._raw._execute(self._here, work)  # type: ignore[no-any-return, no-untyped-call]
+
+    def _here(self, work: Callable[[Connection], T]) -> T:
+        if self._connection is None:
+            _HERE.raw, _HERE.begin = self._raw._conn, self._begin
+            self._connection = _engine().connect()
+        return work(self._connection)
+
+    async def close(self) -> None:
+        """Closes the connection and ends the thread."""
+        await self.run(lambda connection: connection.close())
+        await self._raw.close()
 
 
 def sound(path: Path) -> list[str]:
