@@ -80,6 +80,7 @@ class UnitFacts:
     late: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     absent: tuple[Concerning, ...] = ()
     exemptions: tuple[Concerning, ...] = ()
+    returns: tuple[Concerning, ...] = ()
     classes: tuple[Concerning, ...] = ()
     difficulties: tuple[Concerning, ...] = ()
 
@@ -135,6 +136,8 @@ def _quarters(facts: UnitFacts, today: date) -> Iterator[Event]:
     values = {"quarter": quarter.number, "count": count, "files": facts.files, "by": quarter.last}
     if count.asked:
         yield Event("quarter_begins", quarter.code, quarter.first, values)
+    elif facts.committee:
+        yield Event("no_target", quarter.code, quarter.first, values)
     if count.asked and not count.reached:
         yield Event("quarter_middle", quarter.code, quarter.first + MIDDLE, values)
         yield Event("quarter_ends", quarter.code, quarter.last, values)
@@ -177,7 +180,13 @@ def _reports(facts: UnitFacts, today: date) -> Iterator[Event]:
 
 
 def _members(facts: UnitFacts) -> Iterator[Event]:
-    for name, those in (("absent", facts.absent), ("exemption", facts.exemptions), ("class", facts.classes)):
+    there = {
+        "absent": facts.absent,
+        "exemption": facts.exemptions,
+        "member_back": facts.returns,
+        "class": facts.classes,
+    }
+    for name, those in there.items():
         yield from (Event(name, str(one.ref), one.on, {"on": one.on, **one.values}, one.people) for one in those)
 
 
