@@ -3,10 +3,11 @@
 import asyncio
 import itertools
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -246,31 +247,37 @@ class Office:
 
 
 @dataclass(frozen=True, slots=True)
-class _Made:
-    """A file with the usual committee in it, and who is who there."""
+class Usual:
+    """Who is who in the usual committee, and the file that it is in; no content where it is in a server."""
 
-    content: bytes
     unit: dict[str, units.Unit]
     person: dict[str, int]
+    content: bytes = b""
 
 
-_MADE: list[_Made] = []
+@cache
+def tables() -> bytes:
+    """An empty file with all tables: they are made once for a test run."""
+    return asyncio.run(_made(lambda office: office.do(upgrade))).content
 
 
-async def _usual() -> _Made:
+@cache
+def usual() -> Usual:
     """The usual committee: it is made once for all the offices of a test run."""
-    if not _MADE:
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "usual.db"
-            database = await connect(f"sqlite+aiosqlite:///{file}", along=0)
-            office = Office(database)
-            await _fill(office)
-            await database.close()
-            _MADE.append(_Made(file.read_bytes(), office.unit, office.person))
-    return _MADE[0]
+    return asyncio.run(_made(fill))
 
 
-async def _fill(office: Office) -> None:
+async def _made(work: Callable[["Office"], Awaitable[object]]) -> Usual:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "made.db"
+        database = await connect(f"sqlite+aiosqlite:///{file}", along=0)
+        office = Office(database)
+        await work(office)
+        await database.close()
+        return Usual(office.unit, office.person, file.read_bytes())
+
+
+async def fill(office: Office) -> None:
     """Makes the tables where there are none, and the usual committee in them."""
     await office.do(upgrade)
     await office.has_unit("W", "Phường Thử Nghiệm", "committee")
@@ -293,21 +300,21 @@ async def _fill(office: Office) -> None:
 
 
 @asynccontextmanager
-async def open_office(folder: Path, url: str | None = None) -> AsyncIterator[Office]:
+async def open_office(folder: Path, url: str | None = None, there: Usual | None = None) -> AsyncIterator[Office]:
     """The committee with its usual people; branch B1 has candidates Lan (2) and Hòa, branch B2 has Sơn.
 
-    In a file of this folder, or in the database at `url`.
+    In a file of this folder, or in the database at `url`; `there`: it is in that database already.
     """
-    usual = await _usual() if url is None else None
-    if usual is not None:
-        (folder / "office.db").write_bytes(usual.content)
+    if url is None:
+        there = await asyncio.to_thread(usual)
+        (folder / "office.db").write_bytes(there.content)
     # Nobody else writes meanwhile: what may wait for company need not.
     database = await connect(url or f"sqlite+aiosqlite:///{folder / 'office.db'}", along=0)
     office = Office(database)
-    if usual is None:
-        await _fill(office)
+    if there is None:
+        await fill(office)
     else:
-        office.unit, office.person = dict(usual.unit), dict(usual.person)
+        office.unit, office.person = dict(there.unit), dict(there.person)
     try:
         yield office
     finally:
