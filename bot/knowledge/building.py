@@ -24,7 +24,7 @@ def built(lessons: Lessons, facts: Facts) -> Known:
     """The same as `know`, which also takes its place where no process can be started."""
     command, asked = [sys.executable, "-m", "bot.knowledge.building"], pickle.dumps((lessons, facts))
     try:
-        done = subprocess.run(command, input=asked, stdout=subprocess.PIPE, timeout=LONGEST, check=True)  # noqa: S603
+        done = subprocess.run(command, input=asked, capture_output=True, timeout=LONGEST, check=True)  # noqa: S603
         known: Known = pickle.loads(done.stdout)  # noqa: S301  (our own words)
     except (OSError, subprocess.SubprocessError, pickle.UnpicklingError, EOFError) as problem:
         log.warning("the index is built here: %s", type(problem).__name__)
