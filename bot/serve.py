@@ -10,6 +10,7 @@ from typing import Any
 from bot.chat import Channel
 from bot.clock import Clock
 from bot.console import BadInput, until_stopped
+from bot.memory import one_pool
 from bot.settings import Settings
 
 DEMO_FOLDER = "chibot-demo"
@@ -44,6 +45,7 @@ def quiet_logs(level: str) -> None:
 
 
 def _run(_: argparse.Namespace) -> None:
+    one_pool()
     settings = Settings()
     quiet_logs(settings.log_level)
     clock = Clock(settings.zone)
@@ -76,6 +78,7 @@ def messengers(settings: Settings, clock: Clock) -> list[Channel]:
 
 
 def _demo(options: argparse.Namespace) -> None:
+    one_pool()
     quiet_logs("WARNING")
     # Where the page is, and nothing that only an office must know.
     logging.getLogger("bot.channels.web").setLevel("INFO")
@@ -85,12 +88,16 @@ def _demo(options: argparse.Namespace) -> None:
 
 
 def _play(options: argparse.Namespace, settings: Settings) -> None:
-    async def work() -> None:
+    from storage.migrations import upgraded_apart
+
+    # The tables are made while this process loads the house.
+    with upgraded_apart(settings.database_url):
         from bot.app import build, open_database
         from bot.channels.web import LocalPhone
         from bot.sample import OPENS_ON, fill, personas
         from bot.walking import Walk
 
+    async def work() -> None:
         clock = Clock(
             settings.zone, datetime.combine(OPENS_ON, datetime.min.time(), settings.zone) + timedelta(hours=8)
         )

@@ -259,7 +259,7 @@ history = Table(
     "history",
     metadata,
     key(),
-    Column("at", Moment, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
     Column("actor_id", ForeignKey("people.id")),
     Column("action", String, nullable=False),
     # "candidate:12", "unit:3", "person:40".

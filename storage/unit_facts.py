@@ -30,10 +30,10 @@ from storage.tables import (
 from storage.units import COMMITTEES, Unit
 
 # A unit is looked at once a week; what comes is known before the earliest stage that a unit may shift it to.
-EXEMPTIONS_WITHIN, CLASSES_WITHIN = timedelta(days=40), timedelta(days=12)
+STATES_WITHIN, CLASSES_WITHIN = timedelta(days=40), timedelta(days=12)
 FILES = 3
 # Events that hang on what was reached, and on meetings.
-COUNTED = ("quarter_begins", "quarter_middle", "quarter_ends", "quarter_over", "none_this_year")
+COUNTED = ("no_target", "quarter_begins", "quarter_middle", "quarter_ends", "quarter_over", "none_this_year")
 REPORTED = ("monthly_report", "report_collected", "review")
 MET = ("meeting", "meeting_unrecorded", "meeting_materials", "meeting_conclusions", "thematic")
 
@@ -181,11 +181,20 @@ def _absent(connection: Connection, ids: Sequence[int], today: date) -> dict[int
 
 
 def _exemptions(connection: Connection, ids: Sequence[int], today: date) -> dict[int, list[Concerning]]:
+    return _ending(connection, ids, today, "exempt")
+
+
+def _returns(connection: Connection, ids: Sequence[int], today: date) -> dict[int, list[Concerning]]:
+    """Members who are away, by the day on which they are expected back."""
+    return _ending(connection, ids, today, "away")
+
+
+def _ending(connection: Connection, ids: Sequence[int], today: date, kind: str) -> dict[int, list[Concerning]]:
     ending = (
         select(member_states.c.id, member_states.c.unit_id, member_states.c.until, people.c.name)
         .join_from(member_states, people, people.c.id == member_states.c.person_id)
-        .where(member_states.c.unit_id.in_(ids), member_states.c.kind == "exempt", member_states.c.ended_on.is_(None))
-        .where(member_states.c.since <= today, member_states.c.until <= today + EXEMPTIONS_WITHIN)
+        .where(member_states.c.unit_id.in_(ids), member_states.c.kind == kind, member_states.c.ended_on.is_(None))
+        .where(member_states.c.since <= today, member_states.c.until <= today + STATES_WITHIN)
         .where(people.c.left_on.is_(None))
         .order_by(member_states.c.id)
     )
@@ -230,5 +239,6 @@ def _difficulties(connection: Connection, committee: Unit, today: date) -> tuple
 _LISTS = (
     ("absent", "absent", _absent),
     ("exemptions", "exemption", _exemptions),
+    ("returns", "member_back", _returns),
     ("classes", "class", _classes),
 )

@@ -5,11 +5,12 @@ import json
 import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
+if TYPE_CHECKING:
+    from aiohttp import web
 
-from bot.channels.door import Handle
+    from bot.channels.door import Handle
 
 log = logging.getLogger(__name__)
 
@@ -37,10 +38,11 @@ class Webhook:
         return self.public_url.rstrip("/") + PATH
 
 
-def handler(secret: str, work: Work) -> Handle:
+def handler(secret: str, work: Work) -> "Handle":
     """Takes posts that show the secret; anybody else is turned away before the body is read."""
+    from aiohttp import web  # the server's part, which a bot that polls has no use for
 
-    async def handle(request: web.BaseRequest) -> web.Response:
+    async def handle(request: "web.BaseRequest") -> "web.Response":
         shown = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(shown, secret.encode()):
             return web.Response(status=403)

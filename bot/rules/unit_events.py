@@ -81,6 +81,7 @@ class UnitFacts:
     late: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     absent: tuple[Concerning, ...] = ()
     exemptions: tuple[Concerning, ...] = ()
+    returns: tuple[Concerning, ...] = ()
     classes: tuple[Concerning, ...] = ()
     difficulties: tuple[Concerning, ...] = ()
     unhelped: tuple[Concerning, ...] = ()
@@ -141,6 +142,8 @@ def _quarters(facts: UnitFacts, today: date) -> Iterator[Event]:
     values = {"quarter": quarter.number, "count": count, "files": facts.files, "by": quarter.last}
     if count.asked:
         yield Event("quarter_begins", quarter.code, quarter.first, values)
+    elif facts.committee:
+        yield Event("no_target", quarter.code, quarter.first, values)
     if count.asked and not count.reached:
         yield Event("quarter_middle", quarter.code, quarter.first + MIDDLE, values)
         yield Event("quarter_ends", quarter.code, quarter.last, values)
@@ -195,6 +198,7 @@ def _members(facts: UnitFacts) -> Iterator[Event]:
     for name, those in (
         ("absent", facts.absent),
         ("exemption", facts.exemptions),
+        ("member_back", facts.returns),
         ("class", facts.classes),
         ("branch_unhelped", facts.unhelped),
         ("help_visit", facts.visits),

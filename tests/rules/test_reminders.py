@@ -115,6 +115,7 @@ def test_every_kind_is_about_something_that_happens() -> None:
         counts={"2026-Q1": Count(0, 1, 0, 2), "2025-Q4": Count(1, 1, 2, 2)},
         absent=(Concerning(3, DUE),),
         exemptions=(Concerning(4, DUE),),
+        returns=(Concerning(7, DUE),),
         classes=(Concerning(5, DUE),),
         difficulties=(Concerning(6, DUE),),
         unhelped=(Concerning(7, DUE),),
