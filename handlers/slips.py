@@ -153,7 +153,7 @@ def _options(context: Context, question: Question, send: str, number: int) -> li
         return [[Choice("today", f"{send} {context.today}"), Choice("yesterday", f"{send} {yesterday}")]]
     if question.kind == "time":
         return [[Choice("short_name", f"{send} {hour}", {"name": hour}) for hour in HOURS]]
-    if question.kind != "choice":
+    if question.kind not in ("choice", "seats"):
         return []
     page = Page.of(list(question.options.items()), number, OPTIONS)
     choices = [Choice("short_name", f"{send} {slug}", {"name": capital(said)}) for slug, said in page.items]

@@ -27,6 +27,7 @@ from storage.meeting_tables import (
 from storage.notice_tables import notices, person_settings, unit_looks
 from storage.outbox_tables import outbox
 from storage.pace_tables import pace_days, paces
+from storage.position_tables import places, positions, unit_marks
 from storage.report_tables import commitments, oversight, report_parts, reports
 from storage.schema import Moment, key, metadata, to
 from storage.standing_tables import exits, more_targets, tallies
@@ -69,6 +70,8 @@ __all__ = [
     "paces",
     "people",
     "person_settings",
+    "places",
+    "positions",
     "report_parts",
     "reports",
     "roles",
@@ -79,6 +82,7 @@ __all__ = [
     "tallies",
     "targets",
     "unit_looks",
+    "unit_marks",
     "unit_settings",
     "units",
     "vettings",

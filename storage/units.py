@@ -11,7 +11,7 @@ from sqlalchemy import insert as plain_insert
 
 from bot.chat import Refusal
 from bot.rules.access import Action, covers
-from storage import dues, history, tallies
+from storage import dues, history, positions, tallies
 from storage.people import Person, units_open_to, within
 from storage.prepared import Prepared
 from storage.tables import candidates, case_dates, charges, difficulties, exits, member_states, roles, units
@@ -200,11 +200,13 @@ def change(connection: Connection, at: datetime, actor: int | None, unit: Unit, 
     after = {name: values[name] for name in before}
     if counts := after.keys() & {"kind", "members"}:
         tallies.unit_leaves(connection, by_id(connection, unit.id))
+        positions.leaves(connection, by_id(connection, unit.id))
     connection.execute(update(units).where(units.c.id == unit.id).values(**after))
     if "kind" in after:
         move(connection, at, actor, by_id(connection, unit.id), _parent(connection, unit))
     if counts:
         tallies.unit_counts(connection, by_id(connection, unit.id))
+        positions.counts(connection, by_id(connection, unit.id))
     history.record(connection, at, actor, "unit.change", f"unit:{unit.id}", unit.id, before, after)
     return by_id(connection, unit.id)
 
@@ -240,6 +242,7 @@ def close(connection: Connection, at: datetime, actor: int | None, unit: Unit, o
     """Closes a unit that has nothing open left in it; refuses otherwise."""
     may_close(connection, unit)
     tallies.unit_leaves(connection, unit)
+    positions.leaves(connection, unit)
     connection.execute(update(units).where(units.c.id == unit.id).values(closed_on=on))
     ended = _end_roles(connection, unit, on)
     history.record(connection, at, actor, "unit.close", f"unit:{unit.id}", unit.id, {"roles": ended}, {"closed_on": on})
@@ -266,6 +269,7 @@ def merge(connection: Connection, at: datetime, actor: int | None, unit: Unit, i
             move(connection, at, actor, child, into)
     _move_cases(connection, at, actor, unit, into)
     _move_states(connection, unit, into, on)
+    positions.merge(connection, at, actor, by_id(connection, unit.id), by_id(connection, into.id))
     tallies.unit_leaves(connection, by_id(connection, unit.id))
     connection.execute(update(difficulties).where(difficulties.c.unit_id == unit.id).values(unit_id=into.id))
     ended = _end_roles(connection, unit, on)
