@@ -19,7 +19,7 @@ from handlers.ways import yes_and_no
 LONGEST_PLACE = 60
 # Days: what is as near as this ahead and as far as that behind was meant for the future.
 SOON, LONG_AGO = 60, 180
-Kind = Literal["date", "future", "number", "count", "choice", "ballot", "place", "time", "seats"]
+Kind = Literal["date", "future", "number", "count", "choice", "ballot", "place", "time", "seats", "name"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ def read(today: date, question: Question, text: str, before: Any = None) -> Any:
         return said(read_seats(text))
     if question.kind == "ballot":
         return voting.read(text, before or {})
-    most = LONGEST_PLACE if question.kind == "place" else NUMBER_LENGTH
+    most = LONGEST_PLACE if question.kind in ("place", "name") else NUMBER_LENGTH
     if not 0 < len(clean(text)) <= most:
         raise Refusal("filling.too_long", name=question.name, most=most)
     return clean(text)

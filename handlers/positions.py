@@ -7,14 +7,14 @@ from typing import Any
 from bot.chat import Choice, Reply
 from bot.rules.access import covers
 from bot.rules.periods import containing
-from bot.rules.positions import NONE, Seats, catalogue, total
+from bot.rules.positions import NONE, Seats, catalogue, lowest, total
 from bot.rules.workdays import add_months
 from handlers.commands import Context
 from handlers.desk import Asked, own_units, stands_above, up
 from handlers.goals import local
 from handlers.pages import Page
 from handlers.seats import said
-from storage import positions, units
+from storage import places, positions, units
 from storage.people import within
 from storage.positions import Said, Totals
 from storage.units import Unit
@@ -169,3 +169,16 @@ def unheard(context: Context, asked: Asked) -> Reply:
     down = [Choice("unit", f"/vitri #{one.id}", {"name": one.name}) for one in found]
     turn = page.turn(lambda to: f"/vitri {SILENT} #{unit.id} +{to}")
     return Reply("positions.silent", values, [*_pairs(down), turn, _back(unit)], edit=True)
+
+
+def to_be_won(context: Context, unit: Unit, outside: int) -> tuple[dict[str, Any], list[list[Choice]]]:
+    """For the list of what needs help: the kinds with the lowest shares, places without members, and their doors.
+
+    `outside`: how many candidates hold a position and are no members yet.
+    """
+    sums = positions.totals(context.connection, unit, context.today)
+    empty = places.count(context.connection, unit)
+    rows = [row(catalogue().kinds[kind].name, seats) for kind, seats in lowest(sums.by_kind)]
+    held = [Choice("holders_outside", f"/giuvai tatca #{unit.id}", {"count": outside})] if outside else []
+    bare = [Choice("empty_places_count", f"/diabantrang #{unit.id}", {"count": empty})]
+    return {"lowest": rows, "empty": empty}, [held, [Choice("to_positions", f"/vitri #{unit.id}"), *bare]]

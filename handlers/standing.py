@@ -94,6 +94,7 @@ def _buttons(context: Context, unit: Unit, figures: Figures) -> list[list[Choice
     ]
     lacking = [Choice("lacking", f"/danhsach none {of}")] if figures.without_admission and below else []
     down = [Choice("units_below", f"/danhsach units {of}")] if below else []
+    sides = [Choice("to_positions", f"/vitri #{unit.id}"), Choice("areas_of", f"/diaban #{unit.id}")]
     return [
         late + quiet,
         numbers,
@@ -101,6 +102,7 @@ def _buttons(context: Context, unit: Unit, figures: Figures) -> list[list[Choice
         lacking + down,
         [Choice("plan", f"/kehoach u{unit.id} {period.code}"), Choice("charts", f"/bieudo u{unit.id} {period.code}")],
         [Choice("targets", f"/chitieu #{unit.id} {period.last.year}"), Choice("before", _before(unit, period))],
+        sides if below else sides[:1],
         up(context, "tinhhinh", unit, period),
     ]
 

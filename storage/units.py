@@ -14,7 +14,7 @@ from bot.rules.access import Action, covers
 from storage import dues, history, positions, tallies
 from storage.people import Person, units_open_to, within
 from storage.prepared import Prepared
-from storage.tables import candidates, case_dates, charges, difficulties, exits, member_states, roles, units
+from storage.tables import candidates, case_dates, charges, difficulties, exits, member_states, places, roles, units
 
 # Kinds that are committees: the tree below one is its own office's business.
 COMMITTEES = ("central", "province", "committee")
@@ -284,7 +284,7 @@ def _move_cases(connection: Connection, at: datetime, actor: int | None, unit: U
     ids = list(connection.execute(select(candidates.c.id).where(candidates.c.unit_id == unit.id)).scalars())
     changed = update(candidates).where(candidates.c.unit_id == unit.id)
     connection.execute(changed.values(unit_id=into.id, version=candidates.c.version + 1))
-    for table in (case_dates, exits):
+    for table in (case_dates, exits, places):
         connection.execute(update(table).where(table.c.unit_id == unit.id).values(unit_id=into.id))
     tallies.unit_emptied(connection, by_id(connection, unit.id), by_id(connection, into.id))
     before, after = {"unit_id": unit.id}, {"unit_id": into.id}
