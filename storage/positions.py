@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, select
+from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select
 from sqlalchemy import insert as plain_insert
 
 from bot.rules.positions import NONE, Seats
@@ -70,6 +70,13 @@ def of_unit(connection: Connection, unit: int) -> dict[str, Said]:
     """What exactly this unit has said, by kind; {"none": …} where it said that there are no positions."""
     rows = connection.execute(_OWN.where(positions.c.unit_id == unit))
     return {row.kind: Said(Seats(row.posts, row.held, row.members), row.said_on, row.name) for row in rows}
+
+
+def oldest(connection: Connection, numbers: Sequence[int]) -> dict[int, date]:
+    """The day of the oldest number of each of these units that have said any."""
+    wanted = positions.c.unit_id.in_(list(numbers))
+    found = select(positions.c.unit_id, func.min(positions.c.said_on)).where(wanted).group_by(positions.c.unit_id)
+    return {row[0]: row[1] for row in connection.execute(found)}
 
 
 def totals(connection: Connection, unit: "Unit", old_before: date) -> Totals:

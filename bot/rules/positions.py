@@ -29,6 +29,8 @@ class Together(Entry):
 
     group: str
     name: str
+    # As a row of a table says it.
+    whole: str
     of: tuple[str, ...]
 
 

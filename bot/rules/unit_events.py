@@ -81,6 +81,8 @@ class UnitFacts:
     absent: tuple[Concerning, ...] = ()
     exemptions: tuple[Concerning, ...] = ()
     classes: tuple[Concerning, ...] = ()
+    # The day from which the numbers of who holds positions are old.
+    positions: tuple[Concerning, ...] = ()
     difficulties: tuple[Concerning, ...] = ()
 
     def count(self, period: Period) -> Count:
@@ -177,7 +179,13 @@ def _reports(facts: UnitFacts, today: date) -> Iterator[Event]:
 
 
 def _members(facts: UnitFacts) -> Iterator[Event]:
-    for name, those in (("absent", facts.absent), ("exemption", facts.exemptions), ("class", facts.classes)):
+    lists = {
+        "absent": facts.absent,
+        "exemption": facts.exemptions,
+        "class": facts.classes,
+        "positions": facts.positions,
+    }
+    for name, those in lists.items():
         yield from (Event(name, str(one.ref), one.on, {"on": one.on, **one.values}, one.people) for one in those)
 
 
