@@ -267,9 +267,9 @@ def merge(connection: Connection, at: datetime, actor: int | None, unit: Unit, i
     for child in open_or_closed_below(connection, unit):
         if child.parent_id == unit.id:
             move(connection, at, actor, child, into)
+    positions.merge(connection, at, actor, by_id(connection, unit.id), by_id(connection, into.id))
     _move_cases(connection, at, actor, unit, into)
     _move_states(connection, unit, into, on)
-    positions.merge(connection, at, actor, by_id(connection, unit.id), by_id(connection, into.id))
     tallies.unit_leaves(connection, by_id(connection, unit.id))
     connection.execute(update(difficulties).where(difficulties.c.unit_id == unit.id).values(unit_id=into.id))
     ended = _end_roles(connection, unit, on)

@@ -116,6 +116,7 @@ def test_every_kind_is_about_something_that_happens() -> None:
         absent=(Concerning(3, DUE),),
         exemptions=(Concerning(4, DUE),),
         classes=(Concerning(5, DUE),),
+        positions=(Concerning(7, DUE),),
         difficulties=(Concerning(6, DUE),),
     )
     found = {event.event for event in events(facts, date(2026, 1, 6))}
