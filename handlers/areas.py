@@ -62,8 +62,7 @@ def _name(sort: str | None) -> str:
 def _table(context: Context, asked: Asked) -> Reply:
     unit, year = asked.of, asked.period.last.year
     by = standing.counted_by(context.connection, unit)
-    areas = marks.by_area(context.connection, unit, by, year)
-    marked = marks.by_mark(context.connection, unit, by, year, list(catalogue().marks))
+    areas, marked = marks.sorts(context.connection, unit, by, year, list(catalogue().marks))
     # What is an area and a mark as well is told once, among the marks.
     order = [*(area for area in grouping().areas if area not in catalogue().marks), None]
     shown_areas = [sort for sort in order if sort in areas]

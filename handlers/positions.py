@@ -159,6 +159,8 @@ def _back(unit: Unit) -> list[Choice]:
 def unheard(context: Context, asked: Asked) -> Reply:
     """The branches that have said nothing: no share counts them."""
     unit = asked.of
+    if stands_above(context, unit) == "committees":
+        return _unheard_below(context, asked)
     condition = within(unit.path) & positions.silent()
     found, count = units.open_branches(context.connection, condition, asked.page * SHOWN, SHOWN)
     page = Page.of(range(count), asked.page, SHOWN)
@@ -169,6 +171,18 @@ def unheard(context: Context, asked: Asked) -> Reply:
     down = [Choice("unit", f"/vitri #{one.id}", {"name": one.name}) for one in found]
     turn = page.turn(lambda to: f"/vitri {SILENT} #{unit.id} +{to}")
     return Reply("positions.silent", values, [*_pairs(down), turn, _back(unit)], edit=True)
+
+
+def _unheard_below(context: Context, asked: Asked) -> Reply:
+    """The same for whoever stands above committees: how many each of them has."""
+    found = positions.silent_below(context.connection, asked.of)
+    page = Page.of(found, asked.page, SHOWN)
+    values = {"unit": asked.of, "count": sum(count for *_, count in found)}
+    values |= {"rows": [{"name": name, "count": count} for _, name, count in page.items]}
+    values |= {"page": page.number + 1, "pages": page.last + 1}
+    down = [Choice("unit", f"/vitri {SILENT} #{number}", {"name": name}) for number, name, _ in page.items]
+    turn = page.turn(lambda to: f"/vitri {SILENT} #{asked.of.id} +{to}")
+    return Reply("positions.silent_below", values, [*_pairs(down), turn, _back(asked.of)], edit=True)
 
 
 def to_be_won(context: Context, unit: Unit, outside: int) -> tuple[dict[str, Any], list[list[Choice]]]:

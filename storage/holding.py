@@ -14,8 +14,10 @@ from storage.units import Unit, by_ids
 
 def holding(labels: Sequence[str], steps: Sequence[str]) -> Select[Any]:
     """Open cases at these steps whose people hold one of these positions, as lists of cases want them."""
-    bear = select(candidate_groups.c.candidate_id).where(candidate_groups.c.label.in_(list(labels)))
-    kept = (candidates.c.state == "open", candidates.c.step.in_(list(steps)), candidates.c.id.in_(bear))
+    bear = select(candidate_groups.c.candidate_id).where(
+        candidate_groups.c.candidate_id == candidates.c.id, candidate_groups.c.label.in_(list(labels))
+    )
+    kept = (candidates.c.state == "open", candidates.c.step.in_(list(steps)), bear.exists())
     names = (candidates.c.listed_on.label("day"), literal("").label("rule"), literal("").label("subject"))
     return select(candidates.c.id.label("case_id"), *names).where(*kept)
 

@@ -1,17 +1,18 @@
 """What sort of place branches stand in: their area, the marks that the office sets, and the figures of each sort."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Connection, case, delete, func, or_, select
 from sqlalchemy import insert as plain_insert
 
 from bot.rules.figures import CountedBy
 from storage import history
-from storage.people import within
-from storage.tables import tallies, unit_marks, units
+from storage.people import units_within, within
+from storage.tables import case_dates, unit_marks, units
 from storage.units import Unit
 
 
@@ -67,28 +68,42 @@ def of_committee(unit: Unit) -> Any:
     return within(unit.path) & (units.c.committee_id == unit.committee_id)
 
 
-def by_area(connection: Connection, unit: Unit, by: CountedBy, year: int) -> dict[str | None, Sort]:
-    """The branches at and below a unit by their area; None: not noted."""
-    return _sorted(connection, units.c.area, units, unit, by, year)
-
-
-def by_mark(
+def sorts(
     connection: Connection, unit: Unit, by: CountedBy, year: int, names: Sequence[str]
-) -> dict[str | None, Sort]:
-    """The same by their marks; a branch with several counts in each, once also where its area is of that name."""
-    by_area_ = select(units.c.id.label("unit_id"), units.c.area.label("mark")).where(units.c.area.in_(names))
-    either = select(unit_marks.c.unit_id, unit_marks.c.mark).union(by_area_).subquery()
-    return _sorted(connection, either.c.mark, units.join(either, either.c.unit_id == units.c.id), unit, by, year)
+) -> tuple[dict[str | None, Sort], dict[str | None, Sort]]:
+    """The branches at and below a unit by their area (None: not noted) and by their marks; one may bear several marks.
 
-
-def _sorted(connection: Connection, sort: Any, of: Any, unit: Unit, by: CountedBy, year: int) -> dict[str | None, Sort]:
+    An area of the name of a mark counts as that mark as well.
+    """
     open_ = (within(unit.path), units.c.kind == "branch", units.c.closed_on.is_(None))
-    counted = select(sort, func.count()).select_from(of).where(*open_).group_by(sort)
-    branches = {row[0]: int(row[1]) for row in connection.execute(counted)}
-    kept = and_(tallies.c.unit_id == units.c.id, tallies.c.count > 0)
-    once = and_(kept, tallies.c.slot == year, tallies.c.what == f"once:{by}")
-    reached = select(sort, func.count()).select_from(of.join(tallies, once)).where(*open_).group_by(sort)
-    months = and_(kept, tallies.c.slot.between(year * 100 + 1, year * 100 + 12), tallies.c.what == by)
-    admitted = select(sort, func.sum(tallies.c.count)).select_from(of.join(tallies, months)).where(*open_)
-    found = [{row[0]: int(row[1]) for row in connection.execute(one)} for one in (reached, admitted.group_by(sort))]
-    return {name: Sort(count, *(one.get(name, 0) for one in found)) for name, count in branches.items()}
+    counted = select(units.c.area, func.count()).where(*open_).group_by(units.c.area)
+    areas = {row[0]: int(row[1]) for row in connection.execute(counted)}
+    marked = select(units.c.id, unit_marks.c.mark).join_from(units, unit_marks, unit_marks.c.unit_id == units.c.id)
+    named = select(units.c.id, units.c.area).where(*open_, units.c.area.in_(names))
+    bearers = [(row[0], row[1]) for row in connection.execute(marked.where(*open_).union(named))]
+    admitted = _admitted(connection, unit, by, year)
+    at_area: dict[str | None, list[int]] = defaultdict(list)
+    for area, count in admitted.values():
+        at_area[area].append(count)
+    at_mark: dict[str | None, list[int]] = defaultdict(list)
+    for branch, mark in bearers:
+        at_mark[mark].append(admitted[branch][1] if branch in admitted else 0)
+    return (
+        {area: Sort(count, len(at_area[area]), sum(at_area[area])) for area, count in areas.items()},
+        {mark: Sort(len(each), sum(n > 0 for n in each), sum(each)) for mark, each in at_mark.items()},
+    )
+
+
+def _admitted(connection: Connection, unit: Unit, by: CountedBy, year: int) -> dict[int, tuple[str | None, int]]:
+    """Open branches that admitted somebody in a year: their area, and whom; a Party group's count for its branch."""
+    place = units.alias("place")
+    at = case((place.c.kind == "group", place.c.parent_id), else_=place.c.id)
+    days = case_dates.c.on.between(date(year, 1, 1), date(year, 12, 31))
+    found = (
+        select(units.c.id, units.c.area, func.count())
+        .select_from(case_dates.join(place, place.c.id == case_dates.c.unit_id).join(units, units.c.id == at))
+        .where(case_dates.c.event == by, days, units.c.kind == "branch", units.c.closed_on.is_(None))
+        .where(case_dates.c.unit_id.in_(units_within(unit.path)))
+        .group_by(units.c.id, units.c.area)
+    )
+    return {row[0]: (row[1], int(row[2])) for row in connection.execute(found)}

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, func, select
+from sqlalchemy import ColumnElement, Connection, bindparam, case, delete, func, select
 from sqlalchemy import insert as plain_insert
 
 from bot.rules.positions import NONE, Seats
@@ -100,6 +100,21 @@ def below(connection: Connection, unit: "Unit", kinds: Sequence[str]) -> dict[in
     for number, what, count in connection.execute(found):
         counted.setdefault(number, Counter())[what.partition(":")[0]] += int(count)
     return {number: Seats(*(count[part] for part in PARTS)) for number, count in counted.items()}
+
+
+def silent_below(connection: Connection, unit: "Unit") -> list[tuple[int, str, int]]:
+    """For each open unit directly below: its number, its name, how many of its branches have said nothing."""
+    said = case((sums.c.what.startswith(SAID), -sums.c.count), (sums.c.what == "branches", sums.c.count), else_=0)
+    number = func.sum(said)
+    found = (
+        select(units.c.id, units.c.name, number)
+        .join_from(units, sums, sums.c.unit_id == units.c.id)
+        .where(units.c.parent_id == unit.id, units.c.closed_on.is_(None), sums.c.slot.in_((0, STANDING)))
+        .group_by(units.c.id, units.c.name)
+        .having(number > 0)
+        .order_by(number.desc(), units.c.name)
+    )
+    return [(row[0], row[1], int(row[2])) for row in connection.execute(found)]
 
 
 def silent() -> ColumnElement[bool]:

@@ -211,6 +211,7 @@ async def test_a_province_sees_numbers_of_its_communes(province: Office) -> None
     assert "1/3 (33,33 %)" in text(shown)
     assert not [label for label in labels(shown) if label.startswith("Ghi")]
     assert "Phường Thử Nghiệm: 1/3" in text(await phone.presses("Trưởng thôn"))
+    assert "Phường Khác: 1" in text(await phone.says("/vitri chuaghi"))
     below = text(await phone.says("/giuvai"))
     assert "Phường Thử Nghiệm: 1" in below
     assert "Vũ Văn" not in below
