@@ -21,7 +21,7 @@ SECRETARY, OTHER, CLERK = "Lê Thị Bí", "Hồ Thị Thư", "Trần Văn Phòn
 
 def text(message: Message | None) -> str:
     assert message is not None
-    return re.sub(r"</?[bi]>", "", message.text)
+    return re.sub(r"</?[bi]>", "", message.text).replace("\u00a0", " ")
 
 
 def labels(message: Message | None) -> list[str]:

@@ -8,6 +8,7 @@ from bot.chat import Refusal
 from bot.rules.grouping import grouping
 from bot.rules.positions import Seats, catalogue, lowest, total
 from handlers.seats import figures_in, kind_in, read_seats, said
+from handlers.templates import load
 
 SEATS = st.lists(st.integers(0, 500), min_size=3, max_size=3).map(lambda n: Seats(*sorted(n, reverse=True)))
 
@@ -107,4 +108,5 @@ def test_the_catalogue_fits_together() -> None:
     assert all(slug in known.kinds for both in known.sums.values() for slug in both.of)
     cues = [cue for kind in known.kinds.values() for cue in kind.cues]
     assert len(cues) == len(set(cues))
+    assert {*known.kinds, "none", "mark"} <= set(load("history_words")["fields"])
     assert not {*known.kinds, *known.sums, *known.groups} & {"none", "chuaghi"}
