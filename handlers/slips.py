@@ -60,7 +60,7 @@ def begin(context: Context, slip: str, about: str, **values: Any) -> Reply:
 
 @command("phieu")
 def pressed(context: Context, words: str) -> Reply:
-    """A button under a question: the form's number, a question's slug, an answer; or save, mend, drop, a page."""
+    """A button under a question: the form's number, a question's slug, an answer; or save, mend, drop, the rest, a page."""
     number, what, value = (*words.split(maxsplit=2), "", "", "")[:3]
     if not number.isdecimal():
         raise Refusal("conversation.old_button")
@@ -72,6 +72,8 @@ def pressed(context: Context, words: str) -> Reply:
         return _save(context, draft)
     if what == "mend":
         return _mend(context, draft, value)
+    if what == "rest":
+        return _leave_rest(context, draft)
     if what == "drop":
         context.close_form()
         return Reply("conversation.cancelled", {}, edit=True)
@@ -138,11 +140,20 @@ def _next(context: Context, draft: Draft) -> Reply:
     return _check(context, draft)
 
 
+def _leave_rest(context: Context, draft: Draft) -> Reply:
+    """Leaves out every question that may be left out and is not answered yet."""
+    asked = SLIPS[draft.slip].questions(context, draft)
+    rest = {question.slug: None for question in asked if not question.required and question.slug not in draft.values}
+    context.keep_form(values={**draft.values, **rest}, asks=None)
+    return _next(context, _draft(context))
+
+
 def _ask(context: Context, draft: Draft, question: Question, page: int = 0) -> Reply:
     context.keep_form(asks=question.slug)
     send = f"/phieu {draft.number} {question.slug}"
     drop = Choice("drop", f"/phieu {draft.number} drop")
-    last = [drop] if question.required else [Choice("skip", f"{send} -"), drop]
+    enough = [Choice("enough", f"/phieu {draft.number} rest")] if question.kind == "seats" and draft.values else []
+    last = [drop] if question.required else [Choice("skip", f"{send} -"), *enough, drop]
     values = {"title": SLIPS[draft.slip].title(context, draft), "name": capital(question.name), "kind": question.kind}
     return Reply("slips.ask", values, [*_options(context, question, send, page), last], edit=True)
 

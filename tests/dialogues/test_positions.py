@@ -42,8 +42,8 @@ async def test_a_secretary_enters_numbers_by_taps_and_may_take_them_back(office:
     assert "Phó trưởng thôn" in text(await phone.says("4/9"))
     assert "Trưởng ban công tác Mặt trận?" in text(await phone.presses("Không có ở đây"))
     assert "Bí thư chi đoàn?" in text(await phone.says("1/1/2"))
-    for _ in range(5):
-        said = text(await phone.presses("Bỏ qua"))
+    await phone.presses("Bỏ qua")
+    said = text(await phone.presses("Đủ rồi"))
     assert "• Trưởng thôn, tổ trưởng dân phố: 4/9" in said
     assert "• Trưởng ban công tác Mặt trận: 1/1/2" in said
     shown = text(await phone.presses("Lưu"))
