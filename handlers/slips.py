@@ -60,7 +60,7 @@ def begin(context: Context, slip: str, about: str, **values: Any) -> Reply:
 
 @command("phieu")
 def pressed(context: Context, words: str) -> Reply:
-    """A button under a question: the form's number, a question's slug, an answer; or save, mend, drop, the rest, a page."""
+    """A button under a question: the form's number, a question's slug, an answer; or save, mend, drop, rest, a page."""
     number, what, value = (*words.split(maxsplit=2), "", "", "")[:3]
     if not number.isdecimal():
         raise Refusal("conversation.old_button")
