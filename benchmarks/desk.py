@@ -1,23 +1,22 @@
 """The lead's commands on a whole province, beside the best SQL written by hand: `python -m benchmarks.desk`.
 
 125 communes, 50,000 branches, 200,000 candidates, 2,000,000 contacts (`chibot sample --province` makes the same; here
-it is made in a file of its own unless --file names one). Every command is answered by its real handler (reading,
-deciding, rendering; not sending) for a branch, a commune and the province, in turn with SQL that reads the same
-numbers from the same file, once from the tables of cases and once from the summaries where these hold them. Then the
-writes, with and without their summaries.
+it is made in a file of its own unless --file names one). For a branch, a commune and the province, three things take
+turns: the whole answer of a command by its real handler (who asks, may they, reading, deciding, words and buttons; not
+sending), what that handler reads, and SQL written by hand for the same numbers. All go through the same door to the
+same file. Then the writes, with and without their summaries.
 """
 
 import argparse
 import asyncio
 import re
-import sqlite3
 import statistics
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -26,13 +25,30 @@ from sqlalchemy import Connection
 
 import handlers.everything  # noqa: F401  (registers every command)
 from bot.chat import Address, Incoming
-from bot.rules.periods import containing
+from bot.rules.grouping import grouping
+from bot.rules.periods import Period, containing
 from bot.sample import province
+from handlers import late, shares
 from handlers.commands import Context, find
 from handlers.templates import templates
-from storage import candidates, contacts, forms, people, standing, tallies, units
-from storage.database import Database, connect
+from storage import (
+    candidates,
+    composing,
+    contacts,
+    exits,
+    forms,
+    people,
+    standing,
+    standing_lists,
+    tallies,
+    targets,
+    units,
+    weak_units,
+)
+from storage.database import Database, connect, in_process
 from storage.migrations import upgrade
+from storage.people import after
+from storage.units import Unit
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
 # The path of each place, and who asks.
@@ -75,11 +91,67 @@ Work = Callable[[Connection], object]
 WRITES: dict[str, Callable[[Connection, int], None]] = {}
 
 
-def by_hand(raw: sqlite3.Connection, statements: Sequence[str], path: str) -> None:
-    """The same numbers by SQL alone."""
-    unit = int(path.rstrip("/").split("/")[-1])
-    for statement in statements:
-        raw.execute(statement, {"low": path, "high": path[:-1] + "0", "unit": unit}).fetchall()
+def by_hand(connection: Connection, statements: Sequence[str], path: str) -> None:
+    """The same numbers by SQL alone, on the driver's own connection."""
+    raw = in_process(connection)
+    for statement in statements if raw is not None else ():
+        raw.execute(statement, {"low": path, "high": after(path), "unit": number_of(path)}).fetchall()
+
+
+def read_by(connection: Connection, name: str, who: str, path: str) -> object:
+    """What the handler of a command reads of a unit: the numbers alone, by the same functions."""
+    today, unit = NOW.date(), units.by_id(connection, number_of(path))
+    year, quarter = containing("year", today), containing("quarter", today)
+    match name:
+        case "tinhhinh":
+            return _status(connection, unit, quarter)
+        case "quahan":
+            if path == PLACES["province"][0]:
+                return standing.children(connection, unit, quarter, today)
+            person = people.at(connection, Address(province.CHANNEL, who))
+            lines = standing_lists.page_of(connection, person, unit, standing_lists.overdue(today), 0, late.SHOWN)
+            return [candidates.helpers_of(connection, line.case.id) for line in lines.lines]
+        case "chitieu":
+            return _goals(connection, unit, year)
+        case "xephang":
+            return standing.children(connection, unit, year, today)
+        case "noicangiup":
+            return _weak(connection, unit)
+        case "coccau":
+            return composing.admitted(connection, unit, year, "admission_decided")
+        case _:
+            return composing.sources(connection, unit, shares.coming(), today)
+
+
+def _status(connection: Connection, unit: Unit, period: Period) -> object:
+    figures = standing.figures(connection, unit, period, NOW.date())
+    month = containing("month", NOW.date())
+    return (
+        figures,
+        standing.contacts_in(connection, unit, month),
+        standing.branches_without(connection, unit, "admission_decided", period.year, most=3 if figures.branches else 0)
+        if unit.kind == "committee"
+        else None,
+    )
+
+
+def _goals(connection: Connection, unit: Unit, year: Period) -> object:
+    return (
+        standing.figures(connection, unit, year, NOW.date()),
+        standing.by_month(connection, unit, containing("year", date(2025, 1, 1)), year),
+        targets.targets_of(connection, unit, year.year, list(year.parts("quarter"))),
+        exits.by_kind(connection, unit, year),
+    )
+
+
+def _weak(connection: Connection, unit: Unit) -> object:
+    return (
+        weak_units.barren(connection, unit, "admission_decided", 2, NOW.date(), most=0),
+        weak_units.without_source(connection, unit, most=0),
+        weak_units.hesitant(connection, unit, 12, NOW.date(), most=0),
+        weak_units.without_members(connection, unit, most=0),
+        weak_units.holders(connection, unit, list(grouping().positions)),
+    )
 
 
 @dataclass(slots=True)
@@ -97,42 +169,50 @@ class Times:
         self.processor.append((time.process_time() - busy) * 1000 / parts)
 
 
-async def side_by_side(
-    database: Database, raw: sqlite3.Connection, work: Work, statements: Sequence[str], path: str, rounds: int
-) -> tuple[Times, Times]:
-    """One and the other in turn; the first round only warms up."""
-    mine, hand = Times(), Times()
+async def side_by_side(database: Database, works: Sequence[Work], rounds: int) -> list[Times]:
+    """One after the other in turn, through the same door; the first round only warms up."""
+    await database.write(works[0])  # The first question of a day keeps what it has gathered.
+    found = [Times() for _ in works]
     for _ in range(rounds + 1):
-        with mine.taken():
-            await database.read(work)
-        with hand.taken():
-            by_hand(raw, statements, path)
-    return mine, hand
+        for times, work in zip(found, works, strict=True):
+            with times.taken():
+                await database.read(work)
+    return found
 
 
-def report(name: str, mine: Times, hand: Times) -> None:
-    skip = 1 if len(mine.clock) > 1 else 0
-    ratio = statistics.median(a / b for a, b in zip(mine.processor[skip:], hand.processor[skip:], strict=True))
-    numbers = (mine.clock, mine.processor, hand.clock, hand.processor)
-    print(name + "".join(f"{statistics.median(some[skip:]):12.2f}" for some in numbers) + f"{ratio:8.2f}", flush=True)
+def ratio(mine: Times, hand: Times) -> float:
+    """Of processor time, round by round: others may use the machine."""
+    pairs = list(zip(mine.processor, hand.processor, strict=True))[1 if len(mine.processor) > 1 else 0 :]
+    return statistics.median(a / b for a, b in pairs)
 
 
-async def commands(database: Database, file: Path, rounds: int) -> None:
-    print(f"{'command':18}{'place':10}{'clock ms':>12}{'cpu ms':>12}{'hand clock':>12}{'hand cpu':>12}{'ratio':>8}")
-    with closing(sqlite3.connect(file)) as raw:
-        hand = statements()
-        for name, words in WORDS.items():
-            for place, (path, who) in PLACES.items():
-                if name == "xephang" and place == "branch":
-                    continue
-                by = hand["quahan by commune" if name == "quahan" and place == "province" else name]
-                text = f"/{name} #{number_of(path)} {words}".strip()
-                work = partial(answered, who=who, text=text, number=1)
-                report(f"/{name:17}{place:10}", *await side_by_side(database, raw, work, by, path, rounds))
-        for place, (path, _) in PLACES.items():
-            work = partial(figures_of, number=number_of(path))
-            sides = await side_by_side(database, raw, work, hand["figures"], path, rounds)
-            report(f"{'figures alone':18}{place:10}", *sides)
+def report(name: str, *sides: Times) -> None:
+    """What each took, in milliseconds, and how many times as long as the last."""
+    numbers = [statistics.median(times[1:] or times) for side in sides for times in (side.clock, side.processor)]
+    ratios = [ratio(side, sides[-1]) for side in sides[:-1]]
+    print(
+        name + "".join(f"{number:10.2f}" for number in numbers) + "".join(f"{one:8.2f}" for one in ratios), flush=True
+    )
+
+
+async def commands(database: Database, rounds: int) -> None:
+    print(f"{'command':14}{'place':10}{'answer ms, cpu':>20}{'numbers ms, cpu':>20}{'hand ms, cpu':>20}{'ratios':>16}")
+    hand = statements()
+    for name, words in WORDS.items():
+        for place, (path, who) in PLACES.items():
+            if name == "xephang" and place == "branch":
+                continue
+            by = hand["quahan by commune" if name == "quahan" and place == "province" else name]
+            text = f"/{name} #{number_of(path)} {words}".strip()
+            works = [
+                partial(answered, who=who, text=text, number=1),
+                partial(read_by, name=name, who=who, path=path),
+                partial(by_hand, statements=by, path=path),
+            ]
+            report(f"/{name:13}{place:10}", *await side_by_side(database, works, rounds))
+    for place, (path, _) in PLACES.items():
+        works = [partial(figures_of, number=number_of(path)), partial(by_hand, statements=hand["figures"], path=path)]
+        report(f"{'figures':14}{place:10}", *await side_by_side(database, works, rounds))
 
 
 def number_of(path: str) -> int:
@@ -183,7 +263,7 @@ async def writes(database: Database, each: int, rounds: int) -> None:
                 number += each
                 with found[counting].taken(each):
                     await database.write(many)
-        report(f"{name:28}", found[True], found[False])
+        report(f"{name:24}", found[True], found[False])
 
 
 def _all(connection: Connection, numbers: Sequence[int], work: Callable[[Connection, int], None]) -> None:
@@ -197,7 +277,7 @@ async def run(file: Path, rounds: int, *, write: bool) -> None:
         began = time.perf_counter()
         if not await database.write(_made):
             print(f"the province was made in {time.perf_counter() - began:.0f} s")
-        await commands(database, file, rounds)
+        await commands(database, rounds)
         if write:
             await writes(database, 200, rounds)
     finally:

@@ -14,6 +14,7 @@ from bot.chat import Address, Channel, Document, NotSent, Unreachable, Unsendabl
 from bot.clock import Clock, rounds, ticks
 from bot.console import Fault
 from bot.delivery import Delivery, Terms
+from bot.gathering import Gathering
 from bot.reminding import Reminding
 from bot.rules.lines import stale_text
 from bot.rules.quiet import Hours
@@ -37,6 +38,7 @@ STOP_WITHIN = 5.0
 DELIVERY_EVERY = 1.0
 ANNOUNCEMENTS_EVERY = 10.0
 REMINDERS_EVERY = 20.0
+PACES_EVERY = 60.0
 
 
 @dataclass(slots=True)
@@ -48,6 +50,7 @@ class App:
     database: Database
     delivery: Delivery
     reminding: Reminding
+    gathering: Gathering
     dispatcher: Dispatcher
     knowing: Knowing
     channels: Mapping[str, Channel]
@@ -67,6 +70,7 @@ class App:
                 ("delivery", DELIVERY_EVERY, self._send),
                 ("reminders", REMINDERS_EVERY, self.reminding.round),
                 ("announcements", ANNOUNCEMENTS_EVERY, self._announce_again),
+                ("paces", PACES_EVERY, self.gathering.round),
             ]
         )
         try:
@@ -188,7 +192,8 @@ async def build(
     dispatcher = Dispatcher(
         database, templates(), clock.now, delivery, lambda address: links.get(address.channel), knowing, fetch
     )
-    app = App(settings, clock, database, delivery, reminding, dispatcher, knowing, named, links)
+    gathering = Gathering(database, clock.now)
+    app = App(settings, clock, database, delivery, reminding, gathering, dispatcher, knowing, named, links)
     if walk is not None:
         walk.step = app.step
     return app

@@ -1,6 +1,7 @@
 """Where branches stand: their area and marks, which the office sets, and the figures of each sort of place."""
 
-from typing import Any
+from collections.abc import Callable
+from functools import partial
 
 from bot.chat import Choice, Refusal, Reply
 from bot.rules.access import covers
@@ -14,7 +15,6 @@ from handlers.pages import Page
 from handlers.seats import words
 from handlers.slips import SLIPS, Draft, Slip, begin
 from storage import marks, standing, units
-from storage.people import within
 from storage.units import Unit
 
 SHOWN = 6
@@ -123,7 +123,7 @@ def turn_in_list(context: Context, said: str) -> Reply:
 
 def _go_through(context: Context, mark: str, asked: Asked) -> Reply:
     unit = asked.of
-    found, count = _page(context, marks.of_committee(unit), asked.page)
+    found, count = _page(partial(marks.of_committee, context.connection, unit), asked.page)
     page = Page.of(range(count), asked.page, SHOWN)
     held = marks.of_units(context.connection, [one.id for one in found], mark)
     rows = [
@@ -147,20 +147,19 @@ def _go_through(context: Context, mark: str, asked: Asked) -> Reply:
     return Reply("areas.marking", values, [*rows, turn, *more, [Choice("areas_of", f"/diaban #{unit.id}")]], edit=True)
 
 
-def _page(context: Context, condition: Any, number: int) -> tuple[list[Unit], int]:
+def _page(find: Callable[[int, int], marks.Page], number: int) -> marks.Page:
     """The wanted page, or the last one when the list has become shorter."""
-    found, count = units.open_branches(context.connection, condition, number * SHOWN, SHOWN)
-    if count and not found:
-        found, _ = units.open_branches(context.connection, condition, (count - 1) // SHOWN * SHOWN, SHOWN)
-    return found, count
+    found, count = find(number * SHOWN, SHOWN)
+    return find((count - 1) // SHOWN * SHOWN, SHOWN) if count and not found else (found, count)
 
 
 def _of_sort(context: Context, sort: str, asked: Asked) -> Reply:
     """The branches of one sort of place, each with what it has reached in the year."""
     unit, period = asked.of, asked.period
     known = sort in catalogue().marks
-    area = marks.standing_in(None if sort == UNKNOWN else sort)
-    found, count = _page(context, within(unit.path) & (marks.bearing(sort) if known else area), asked.page)
+    bearing = partial(marks.bearing, context.connection, unit, sort)
+    standing_in = partial(marks.standing_in, context.connection, unit, None if sort == UNKNOWN else sort)
+    found, count = _page(bearing if known else standing_in, asked.page)
     page = Page.of(range(count), asked.page, SHOWN)
     flows = standing.flows_of(context.connection, found, [period]) if found else {}
     values = {

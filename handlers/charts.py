@@ -24,7 +24,7 @@ ROWS = 25
 GROUPS = 10
 
 
-@command("bieudo")
+@command("bieudo", reads=True)
 def chart(context: Context, said: str) -> Reply:
     """`/bieudo [unit] [kind] [period]`; buttons send "u3 2026-Q4 funnel +1"."""
     scope = pressed(context, said)
@@ -77,7 +77,7 @@ def _on(day: date) -> str:
 
 
 def _progress(context: Context, scope: Scope) -> Progress:
-    outlook = plans.plan_for(context.connection, scope.unit, scope.period, context.today)
+    outlook = plans.plan_for(context.connection, scope.unit, scope.period, context.today, write=context.write)
     return progress_of(scope.unit.name, outlook, admitted_on(context, scope, outlook))
 
 

@@ -46,6 +46,9 @@ class Context:
     link: str | None = None
     notices: list[Notice] = field(default_factory=list)
     knowing: Knowing = field(default_factory=Knowing)
+    # In a long reading nothing can be written; what is to be kept beside the answer is collected here.
+    reading: bool = False
+    to_write: list[Callable[[Connection], None]] = field(default_factory=list)
 
     @property
     def today(self) -> date:
@@ -92,6 +95,13 @@ class Context:
             forms.close(self.connection, self.form)
             self.form = forms.Form(self.owner, self.form.number, "", self.now)
 
+    def write(self, work: Callable[[Connection], None]) -> None:
+        """Writes now; from a long reading along with its answer. What does not succeed there costs no answer."""
+        if self.reading:
+            self.to_write.append(work)
+        else:
+            work(self.connection)
+
     def tell(self, person: int, key: str, reply: Reply, kind: Literal["notice", "urgent"] = "notice") -> None:
         """Puts a notice to another person into this transaction; nobody is told of what they did themselves."""
         if self.person is None or person != self.person.id:
@@ -116,23 +126,35 @@ H = TypeVar("H", bound=Handler)
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A command's handler; `listed` in the menu, or only sent by buttons."""
+    """A command's handler; `reads`: it only reads, and may read for long, so it runs where nobody waits for it."""
 
     name: str
     handler: Handler
+    reads: bool = False
+
+
+class LongReading(Exception):  # noqa: N818  (nothing is wrong)
+    """The answer is for a route that may read for long: not in the transaction in which others wait to write."""
+
+    def __init__(self, route: Route, words: str) -> None:
+        super().__init__(route.name)
+        self.route, self.words = route, words
 
 
 ROUTES: dict[str, Route] = {}
 FORMS: dict[str, Handler] = {}
 
 
-def command(name: str) -> Callable[[H], H]:
-    """Makes a function the handler of /name; it gets the context and the words after the command."""
+def command(name: str, *, reads: bool = False) -> Callable[[H], H]:
+    """Makes a function the handler of /name; it gets the context and the words after the command.
+
+    `reads`: it writes nothing but by `Context.write`, and runs beside the conversations.
+    """
 
     def register(handler: H) -> H:
         if name in ROUTES:
             raise ValueError(f"two handlers for /{name}")
-        ROUTES[name] = Route(name, handler)
+        ROUTES[name] = Route(name, handler, reads)
         return handler
 
     return register
@@ -194,8 +216,8 @@ def find(text: str, *, whole: bool = False) -> tuple[Route, str] | None:
     words = text[slash.end() :].split() if slash else text.split()
     for length in range(min(MOST_WORDS, len(words)), 0, -1):
         name = _aliases().get(fold(" ".join(words[:length])))
-        if name is None and slash and length == 1:
-            name = fold(words[0])
+        if name is None and slash:
+            name = fold("".join(words[:length]))
         if name in ROUTES and (slash or length == len(words) or (length > 1 and not whole)):
             return ROUTES[name], _rest(text, words[:length])
     return None

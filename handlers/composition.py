@@ -11,7 +11,7 @@ SOURCES = "nguon"
 SHOWN = 4
 
 
-@command("coccau")
+@command("coccau", reads=True)
 def compose(context: Context, words: str) -> Reply:
     """A unit and a period (new members), or "nguon" with a unit (everybody on the way); a kind shows it whole."""
     parts = fold(words).split()

@@ -2,12 +2,11 @@
 
 import asyncio
 import logging
-import zlib
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
-from functools import cache, partial
-from typing import Protocol
+from functools import partial
+from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
 
@@ -15,26 +14,25 @@ from bot.chat import (
     Address,
     Choice,
     Document,
-    File,
     Incoming,
-    Message,
     Reading,
     Refusal,
     Reply,
     Unsendable,
 )
-from bot.rules.access import Role
 from handlers import losses, telling
-from handlers.commands import Context, forms_owner, menu
+from handlers.commands import Context, LongReading, forms_owner
 from handlers.faults import not_read, note
+from handlers.handled import Handled, HandledBefore, key_of, menu_mark, new_menu, still_owed, without_file
 from handlers.knowing import Knowing, Outdated
 from handlers.routing import answer, with_a_way_on
 from handlers.templates import Templates
 from handlers.workbench import Workbench
 from storage import forms, outbox, people
-from storage.database import Database, savepoint
+from storage.database import Database, Work, savepoint
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 # How long a message is left to the process that wrote it before a round may send it.
 LEASE = timedelta(seconds=20)
@@ -92,12 +90,14 @@ class Dispatcher:
             if not turn.waiting:
                 del self._turns[incoming.address]
 
-    async def _handled(self, incoming: Incoming) -> "Handled":
+    async def _handled(self, incoming: Incoming) -> Handled:
         now = self._now()
         try:
-            return await self._informed(partial(self._take_in, incoming=incoming, now=now))
-        except _HandledBefore:
-            return await self._database.read(partial(_still_owed, incoming=incoming))
+            work = partial(self._take_in, incoming=incoming, now=now)
+            handled = await self._informed(self._database.write, work)
+            return await self._read_long(incoming, now, handled.long) if handled.long else handled
+        except HandledBefore:
+            return await self._database.read(partial(still_owed, incoming=incoming))
         except Exception as error:
             number = note(error)
             answer = partial(
@@ -111,18 +111,51 @@ class Dispatcher:
                 message = self._templates.message(Reply("conversation.fault", {"number": number}), now.date())
                 return Handled([outbox.Owed(0, incoming.address, message)])
 
-    async def _informed(self, work: "Callable[[Connection], Handled]") -> "Handled":
+    async def _informed(self, run: Callable[[Work[T]], Awaitable[T]], work: Work[T]) -> T:
         """Does the work; where it found the index behind the office's answers, again with a new index."""
         for _ in range(RENEWALS):
             try:
-                return await self._database.write(work)
+                return await run(work)
             except Outdated:
                 await self._knowing.renew(self._database, self._now().date())
-        return await self._database.write(work)
+        return await run(work)
 
-    def _take_in(self, connection: Connection, *, incoming: Incoming, now: datetime) -> "Handled":
+    async def _read_long(self, incoming: Incoming, now: datetime, long: LongReading) -> Handled:
+        """Works an answer out beside the conversations and keeps it in a transaction of its own, which is short."""
+        look = partial(self._look, incoming=incoming, now=now, long=long)
+        reply, seen = await self._informed(self._database.read_long, look)
+        return await self._database.write(partial(self._keep, incoming=incoming, now=now, reply=reply, seen=seen))
+
+    def _look(
+        self, connection: Connection, *, incoming: Incoming, now: datetime, long: LongReading
+    ) -> tuple[Reply | None, Context]:
+        context = self._context(connection, incoming, now, reading=True)
+        try:
+            return long.route.handler(context, long.words), context
+        except Refusal as refusal:
+            return with_a_way_on(refusal.reply, _begun(context), incoming), replace(context, notices=[])
+        except Outdated:
+            raise
+        except Exception as error:
+            return Reply("conversation.fault", {"number": note(error)}), replace(context, notices=[])
+
+    def _keep(
+        self, connection: Connection, *, incoming: Incoming, now: datetime, reply: Reply | None, seen: Context
+    ) -> Handled:
+        context = replace(self._context(connection, incoming, now), notices=seen.notices)
+        for work in seen.to_write:
+            try:
+                with savepoint(connection):
+                    work(connection)
+            except Exception as error:
+                note(error)
+        return self._finished(context, reply, begun=_begun(context), known=context.person is not None)
+
+    def _take_in(self, connection: Connection, *, incoming: Incoming, now: datetime) -> Handled:
         context = self._context(connection, incoming, now)
-        begun, known = context.form is not None and bool(context.form.kind), context.person is not None
+        if incoming.pressed and context.person is not None:
+            outbox.pressed(connection, context.person.id, incoming.address, incoming.pressed, now)
+        begun, known = _begun(context), context.person is not None
         reply: Reply | None
         try:
             with savepoint(connection):
@@ -131,17 +164,25 @@ class Dispatcher:
             reply, context.notices = with_a_way_on(refusal.reply, begun, incoming), []
         except Outdated:
             raise
+        except LongReading as long:
+            if outbox.find(connection, key_of(incoming)) is not None:
+                raise HandledBefore from None
+            return Handled([], long=long)
         except Exception as error:
-            if outbox.find(connection, _key(incoming)) is not None:
+            if outbox.find(connection, key_of(incoming)) is not None:
                 # Given again, and its own traces were in the way: no fault.
-                raise _HandledBefore from None
+                raise HandledBefore from None
             reply, context.notices = Reply("conversation.fault", {"number": note(error)}), []
+        return self._finished(context, reply, begun=begun, known=known)
+
+    def _finished(self, context: Context, reply: Reply | None, *, begun: bool, known: bool) -> Handled:
+        """Puts the answer and all that goes with it into this transaction; `known`: before this message."""
         to = "member" if context.person else "guest"
-        answers = self._store(connection, incoming=incoming, now=now, reply=reply, to=to)
+        answers = self._store(context.connection, incoming=context.incoming, now=context.now, reply=reply, to=to)
         answers += self._offered(context, joined=not known)
         told = telling.tell_others(context, self._templates) | telling.let_go(context, begun)
         slow = (reply.later, reply.reading) if reply else (None, None)
-        return Handled(answers, _new_menu(context), told, *slow)
+        return Handled(answers, new_menu(context), told, *slow)
 
     async def _read(self, incoming: Incoming, reading: Reading) -> None:
         """Fetches a file, reads it beside the conversations, and answers a second time."""
@@ -179,17 +220,15 @@ class Dispatcher:
         offer = losses.back(context, joined=joined)
         if offer is None:
             return []
-        key, message = f"{_key(context.incoming)}:back", self._templates.message(offer, context.today)
+        key, message = f"{key_of(context.incoming)}:back", self._templates.message(offer, context.today)
         owed = outbox.add(context.connection, key, context.incoming.address, message, context.now + LEASE)
         return [owed] if owed else []
 
-    def _context(self, connection: Connection, incoming: Incoming, now: datetime) -> Context:
+    def _context(self, connection: Connection, incoming: Incoming, now: datetime, *, reading: bool = False) -> Context:
         person = people.at(connection, incoming.address)
-        if incoming.pressed and person is not None:
-            outbox.pressed(connection, person.id, incoming.address, incoming.pressed, now)
         form = forms.of(connection, forms_owner(person, incoming))
         link = self._link(incoming.address)
-        return Context(connection, incoming, now, person, form, link, knowing=self._knowing)
+        return Context(connection, incoming, now, person, form, link, knowing=self._knowing, reading=reading)
 
     def _store(
         self,
@@ -205,35 +244,11 @@ class Dispatcher:
             return []
         message = self._templates.message(reply, now.date(), incoming.pressed, to)
         lease = MAKING if reply.later else LEASE
-        key = f"{_key(incoming)}:read" if second else _key(incoming)
-        owed = outbox.add(connection, key, incoming.address, _without_file(message), now + lease)
+        key = f"{key_of(incoming)}:read" if second else key_of(incoming)
+        owed = outbox.add(connection, key, incoming.address, without_file(message), now + lease)
         if owed is None:
-            raise _HandledBefore
+            raise HandledBefore
         return [replace(owed, message=message)]
-
-
-class _HandledBefore(Exception):  # noqa: N818  (nothing is wrong)
-    """The messenger delivered an update again: what its handler did just now is taken back with this."""
-
-
-def _still_owed(connection: Connection, incoming: Incoming) -> "Handled":
-    """The answer of the first time, while it is not sent."""
-    done = outbox.find(connection, _key(incoming))
-    return Handled([done[1]] if done and done[1] and done[0] == "queued" else [])
-
-
-@dataclass(frozen=True, slots=True)
-class Handled:
-    """What one message led to: answers, a command menu if the chat has another one, whether a round has work.
-
-    `later` makes the file that goes with the first of the answers, `reading` leads to one more.
-    """
-
-    owed: Sequence[outbox.Owed]
-    menu: Sequence[tuple[str, str]] | None = None
-    told: bool = False
-    later: Callable[[], File] | None = None
-    reading: Reading | None = None
 
 
 Fetch = Callable[[Address, Document], Awaitable[bytes]]
@@ -257,24 +272,6 @@ class Outgoing(Protocol):
         """Shows a chat its menu of commands, and remembers `menu` as the mark of it."""
 
 
-def menu_mark(commands: Sequence[tuple[str, str]]) -> str:
-    """A short mark of a menu, to know later whether a chat has it."""
-    return f"{zlib.crc32(repr(commands).encode()):08x}"
-
-
-@cache
-def _menu_for(roles: frozenset[Role]) -> tuple[Sequence[tuple[str, str]], str]:
-    commands = menu(roles)
-    return commands, menu_mark(commands)
-
-
-def _new_menu(context: Context) -> Sequence[tuple[str, str]] | None:
-    if context.person is None or context.incoming.group:
-        return None
-    commands, mark = _menu_for(frozenset(grant.role for grant in context.person.grants))
-    return None if context.person.menu == mark else commands
-
-
 class _Turn:
     """Whose turn it is at one address: first come, first served."""
 
@@ -283,10 +280,6 @@ class _Turn:
         self.waiting = 0
 
 
-def _key(incoming: Incoming) -> str:
-    return f"answer:{incoming.address.channel}:{incoming.id}"
-
-
-def _without_file(message: Message) -> Message:
-    """A file is not kept: should the process die before it is sent, the words ask to press again."""
-    return Message(message.text, message.buttons, message.edit)
+def _begun(context: Context) -> bool:
+    """Whether a form is being filled in."""
+    return context.form is not None and bool(context.form.kind)

@@ -32,7 +32,7 @@ from bot.rules.periods import Period
 from bot.rules.positions import Seats, catalogue, total
 from handlers import shares
 from handlers.templates import load
-from storage import composing, oversight, positions, reports, standing, units
+from storage import composing, helping, oversight, positions, reports, standing, units
 from storage.composing import Counted
 from storage.reports import Report
 from storage.units import COMMITTEES, Unit
@@ -102,7 +102,7 @@ def figured(
         period,
         issuer(connection, unit),
         min(today, period.last) if period.first <= today else today,
-        measures=measures(found),
+        measures=(*measures(found), _helped(connection, unit, period)),
         stages=_stages(found.by_stage),
     )
     return _with_tables(connection, paper, unit, found, today) if whole else paper
@@ -163,6 +163,12 @@ def measures(found: Figures) -> tuple[Measure, ...]:
     ]
     told += [Measure("sources", found.open_cases), Measure("overdue", found.overdue), Measure("silent", found.silent)]
     return tuple(told)
+
+
+def _helped(connection: Connection, unit: Unit, period: Period) -> Measure:
+    """How often the committee helped branches here."""
+    (now, _), (before, _) = helping.times_in(connection, unit, [period, period.previous])
+    return Measure("helped", now, before)
 
 
 def _stages(by_stage: Mapping[str, int]) -> tuple[Count, ...]:

@@ -11,19 +11,19 @@ from bot.rules.durations import Pace, View
 from bot.rules.figures import Figures
 from bot.rules.forecast import Verdict
 from bot.rules.plan import Outlook
+from handlers import plan_parts
 from handlers.commands import Context, command
-from handlers.pages import Page, read_page
-from handlers.plan_lists import LISTS, PACE, SHORT, SILENT, back_to, cases, paces, silent
+from handlers.pages import read_page
+from handlers.plan_lists import LISTS, PACE, SHORT, SILENT, cases, paces, silent
 from handlers.plan_scope import Scope, named, period_name, pressed, typed, words
 from handlers.templates import templates
 from storage import plans, units
 from storage.units import Unit
 
-BELOW, STAGES = 8, 3
-UNITS = "donvi"
+STAGES = 3
 
 
-@command("kehoach")
+@command("kehoach", reads=True)
 def plan(context: Context, said: str) -> Reply:
     """`/kehoach [unit] [period]`, with words for a cautious view; buttons send "u3 2026-Q4 cham kip +1"."""
     scope = pressed(context, said)
@@ -40,9 +40,11 @@ def plan(context: Context, said: str) -> Reply:
 
 
 def _listed(context: Context, scope: Scope, view: View, listed: str, page: int) -> Reply:
-    if listed == UNITS:
-        return _below(context, scope, page)
-    outlook = plans.plan_for(context.connection, scope.unit, scope.period, context.today, view=view)
+    if listed == plan_parts.UNITS:
+        return plan_parts.below(context, scope, page)
+    outlook = plans.plan_for(
+        context.connection, scope.unit, scope.period, context.today, view=view, write=context.write
+    )
     if listed == PACE:
         return paces(context, scope, outlook, page)
     seen = plans.seen_by(context.connection, context.me, scope.unit)
@@ -59,9 +61,11 @@ def _only(outlook: Outlook, seen: Collection[int]) -> Outlook:
 
 
 def _screen(context: Context, scope: Scope, view: View, outlook: Outlook | None = None) -> Reply:
-    outlook = outlook or plans.plan_for(context.connection, scope.unit, scope.period, context.today, view=view)
+    outlook = outlook or plans.plan_for(
+        context.connection, scope.unit, scope.period, context.today, view=view, write=context.write
+    )
     seen = plans.seen_by(context.connection, context.me, scope.unit)
-    unmet = plans.silent(context.connection, scope.unit, outlook, seen)
+    unmet = plans.silent(context.connection, scope.unit, outlook, seen) if seen else []
     values = {
         "unit": scope.unit.name,
         "period": period_name(scope.period),
@@ -69,6 +73,7 @@ def _screen(context: Context, scope: Scope, view: View, outlook: Outlook | None 
         "counted": words()["counted"][outlook.counted],
         "plan": sentence(context, outlook),
         "cautious": view == "cautious",
+        "parts": plan_parts.of(context, scope, outlook),
         "stages": _stages(outlook),
         **_numbers(outlook),
         **_behind(outlook.paces),
@@ -115,7 +120,7 @@ def plan_line(context: Context, unit: Unit, figures: Figures) -> Markup | None:
     """The plan backwards for a status, from figures that are known; None where there is nothing to plan for."""
     if figures.period.last < context.today or not figures.admitted_target:
         return None
-    return sentence(context, plans.glance(context.connection, unit, figures, context.today))
+    return sentence(context, plans.glance(context.connection, unit, figures, context.today, write=context.write))
 
 
 def _stages(outlook: Outlook) -> list[dict[str, Any]]:
@@ -146,18 +151,9 @@ def _buttons(context: Context, scope: Scope, outlook: Outlook, silent: int) -> l
         [Choice(f"view_{other}", f"/kehoach {scope.ref} {SHORT[other]}"), Choice("list_paces", f"{send} {PACE}")]
     )
     more = [Choice("charts", f"/bieudo {scope.ref}")]
-    more += [Choice("plans_below", f"{send} {UNITS}")] if units.below(context.connection, scope.unit) else []
+    more += [Choice("plans_below", f"{send} {plan_parts.UNITS}")] if units.below(context.connection, scope.unit) else []
     around = [
         Choice(label, f"/kehoach u{scope.unit.id} {period.code} {SHORT[outlook.view]}", {"name": period_name(period)})
         for label, period in (("period_before", scope.period.previous), ("period_after", scope.period.next))
     ]
     return [*rows, more, around]
-
-
-def _below(context: Context, scope: Scope, number: int) -> Reply:
-    page = Page.of(units.below(context.connection, scope.unit), number, BELOW)
-    rows = [
-        [Choice("plan_of_unit", f"/kehoach u{one.id} {scope.period.code}", {"name": one.name})] for one in page.items
-    ]
-    turn = page.turn(lambda to: f"/kehoach {scope.ref} {SHORT['usual']} {UNITS} +{to}")
-    return Reply("plans.which_unit", {"count": page.count}, [*rows, turn, back_to(scope, "usual")], edit=True)

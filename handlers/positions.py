@@ -15,13 +15,14 @@ from handlers.goals import local
 from handlers.pages import Page
 from handlers.seats import said
 from storage import places, positions, units
-from storage.people import within
+from storage.branches import Branches
 from storage.positions import Said, Totals
 from storage.units import Unit
 
 SHOWN = 6
 # Kinds with a button of their own; the others are typed.
 MOST_KINDS = 10
+_UNHEARD = Branches(positions.silent())
 SILENT = "chuaghi"
 
 
@@ -161,11 +162,10 @@ def unheard(context: Context, asked: Asked) -> Reply:
     unit = asked.of
     if stands_above(context, unit) == "committees":
         return _unheard_below(context, asked)
-    condition = within(unit.path) & positions.silent()
-    found, count = units.open_branches(context.connection, condition, asked.page * SHOWN, SHOWN)
+    found, count = _UNHEARD.page(context.connection, unit, {}, asked.page * SHOWN, SHOWN)
     page = Page.of(range(count), asked.page, SHOWN)
     if not found and count:
-        found, _ = units.open_branches(context.connection, condition, page.number * SHOWN, SHOWN)
+        found, _ = _UNHEARD.page(context.connection, unit, {}, page.number * SHOWN, SHOWN)
     values = {"unit": unit, "count": count, "rows": [one.name for one in found]}
     values |= {"page": page.number + 1, "pages": page.last + 1}
     down = [Choice("unit", f"/vitri #{one.id}", {"name": one.name}) for one in found]

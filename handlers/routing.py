@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bot.chat import Choice, Incoming, Refusal, Reply
 from handlers import plain, questions
-from handlers.commands import FORMS, Context, Route, explained, find, is_command
+from handlers.commands import FORMS, Context, LongReading, Route, explained, find, is_command
 from storage import forms
 
 # Questions of one line, and how long they wait for their answer; longer forms wait for ever.
@@ -41,7 +41,7 @@ def answer(context: Context) -> Reply | None:
 
 
 def said(context: Context, text: str) -> Reply | None:
-    """A command, words for the open form, or plain words; in this order."""
+    """A command, words for the open form, or plain words; in this order. Raises LongReading instead of reading long."""
     plain.readable(text)
     form = context.form if context.form is not None and not _forgotten(context, context.form) else None
     found = find(text, whole=form is not None and _free(form))
@@ -49,6 +49,8 @@ def said(context: Context, text: str) -> Reply | None:
         route, words = found
         # Many a question begins with words that are a command as well: "the papers of …".
         asked = questions.meant(context, text) if words and not is_command(text) else None
+        if asked is None and route.reads:
+            raise LongReading(route, words)
         return asked or route.handler(context, words)
     if is_command(text):
         raise Refusal("conversation.no_such_command")

@@ -78,7 +78,7 @@ def _lacking(context: Context, unit: Unit, figures: Figures) -> dict[str, Any]:
     names: Sequence[Unit] = ()
     if count > 0 and figures.branches > 1 and stands_above(context, unit) == "branches":
         year = figures.period.last.year
-        names, _ = standing.branches_without(context.connection, unit, figures.counted_by, [year], most=NAMED)
+        names, _ = standing.branches_without(context.connection, unit, figures.counted_by, year, most=NAMED)
     return {"count": count, "names": [one.name for one in names], "more": count - len(names)}
 
 
@@ -102,6 +102,11 @@ def _buttons(context: Context, unit: Unit, figures: Figures) -> list[list[Choice
         lacking + down,
         [Choice("plan", f"/kehoach u{unit.id} {period.code}"), Choice("charts", f"/bieudo u{unit.id} {period.code}")],
         [Choice("targets", f"/chitieu #{unit.id} {period.last.year}"), Choice("before", _before(unit, period))],
+        [
+            Choice("leaders", f"/capuy #{unit.id}"),
+            Choice("new_members", f"/dangvienmoi #{unit.id}"),
+            Choice("help_given", f"/luotgiup #{unit.id}"),
+        ],
         sides if below else sides[:1],
         up(context, "tinhhinh", unit, period),
     ]
@@ -129,7 +134,9 @@ def _several(context: Context, mine: Sequence[Unit], period: Period, wanted: int
     rows = [[Choice("unit", f"/tinhhinh #{unit.id} {period.code}", {"name": unit.name})] for unit, _ in page.items]
     turn = page.turn(lambda to: f"/tinhhinh {period.code} +{to}")
     late = [Choice("late", "/quahan", {"count": values["overdue"]})] if values["overdue"] else []
-    return Reply("desk.several", values, [*rows, turn, late], edit=True)
+    area = [Choice("targets", f"/chitieu {period.last.year}"), Choice("to_help", "/noicangiup")]
+    more = [Choice("leaders", "/capuy"), Choice("new_members", "/dangvienmoi"), Choice("help_given", "/luotgiup")]
+    return Reply("desk.several", values, [*rows, turn, late, area, more], edit=True)
 
 
 def may_open(context: Context, unit: Unit) -> bool:

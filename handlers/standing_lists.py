@@ -176,7 +176,7 @@ def _branches(context: Context, asked: Asked, kind: str) -> Reply:
     """Branches with no admission, or no new source, in the year."""
     year = asked.period.last.year
     what = "listed" if kind == "nosource" else standing.counted_by(context.connection, asked.of)
-    found, count = standing.branches_without(context.connection, asked.of, what, [year], asked.page * SHOWN, SHOWN)
+    found, count = standing.branches_without(context.connection, asked.of, what, year, asked.page * SHOWN, SHOWN)
     last = max(0, (count - 1) // SHOWN)
     if asked.page > last:
         return _branches(context, Asked(asked.unit, asked.period, last), kind)

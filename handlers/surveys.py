@@ -3,21 +3,20 @@
 from typing import Any
 
 from bot.chat import Choice, Refusal, Reply
-from bot.rules.periods import Period, containing
 from bot.vietnamese.fold import clean, fold
+from handlers import survey_sums
 from handlers.commands import Context, command, form
 from handlers.pages import Page, is_number, read_page
+from handlers.survey_sums import counted_of, source_steps, this_quarter
 from handlers.templates import load
 from handlers.ways import branches, yes_and_no
-from storage import admission, candidates, people, surveys, units
-from storage.surveys import RIPENESS, Progress, Source
+from storage import candidates, surveys, units
+from storage.surveys import RIPENESS, Source
 from storage.units import Unit
 
 FORM = "survey_note"
 LONGEST = 120
 SHOWN, UNITS = 6, 6
-# From this step on a source is no source any more: the branch decides on an admission.
-UNTIL = "branch_vote"
 RESULT, LIST = "ketqua", "danhsach"
 
 
@@ -29,20 +28,20 @@ def survey(context: Context, words: str) -> Reply:
         return _of_unit(context, int(number), rest)
     mine = branches(context, "survey_sources")
     if not mine:
-        return _above(context, read_page(words)[0])
+        return survey_sums.above(context, words)
     if len(mine) == 1:
         return _next(context, mine[0])
     page = Page.of(mine, read_page(words)[0], UNITS)
     rows = [[Choice("unit", f"/khaosat {unit.id}", {"name": unit.name})] for unit in page.items]
     turn = page.turn(lambda to: f"/khaosat +{to}")
-    return Reply("surveys.which_unit", {"quarter": _quarter(context)}, [*rows, turn], edit=True)
+    return Reply("surveys.which_unit", {"quarter": this_quarter(context)}, [*rows, turn], edit=True)
 
 
 def _of_unit(context: Context, number: int, rest: str) -> Reply:
     what, _, more = rest.strip().partition(" ")
     mine = next((unit for unit in branches(context, "survey_sources") if unit.id == number), None)
     if mine is None:
-        return _counts(context, surveys.branch_for(context.connection, context.me, number))
+        return survey_sums.of_unit(context, surveys.unit_for(context.connection, context.me, number), rest)
     if what == RESULT:
         return _result(context, mine)
     if what == LIST:
@@ -50,17 +49,8 @@ def _of_unit(context: Context, number: int, rest: str) -> Reply:
     return _next(context, mine, passed=read_page(rest)[0])
 
 
-def _quarter(context: Context) -> Period:
-    return containing("quarter", context.today)
-
-
-def _steps(context: Context) -> list[str]:
-    steps = admission.rules_of(context.connection).book.entries.steps
-    return [slug for slug, step in steps.items() if step.track == "main" and step.order < steps[UNTIL].order]
-
-
 def _sources(context: Context, unit: Unit) -> list[Source]:
-    return surveys.sources(context.connection, unit.id, _steps(context), _quarter(context))
+    return surveys.sources(context.connection, unit.id, source_steps(context), this_quarter(context))
 
 
 def _next(context: Context, unit: Unit, *, passed: int = 0, last: Source | None = None) -> Reply:
@@ -73,7 +63,7 @@ def _next(context: Context, unit: Unit, *, passed: int = 0, last: Source | None 
         return _result(context, unit)
     source, names = waiting[passed], load("exchange_words")["ripeness"]
     values = {
-        "quarter": _quarter(context),
+        "quarter": this_quarter(context),
         "unit": unit.name,
         "at": len(everybody) - len(waiting) + 1,
         "count": len(everybody),
@@ -88,7 +78,7 @@ def _next(context: Context, unit: Unit, *, passed: int = 0, last: Source | None 
 
 def _findings(context: Context, source: Source) -> list[list[Choice]]:
     """Each carries its quarter: a button of the last one finds nothing in this."""
-    names, quarter = load("exchange_words")["ripeness"], _quarter(context).code
+    names, quarter = load("exchange_words")["ripeness"], this_quarter(context).code
     send = f"/danhgianguon #{source.id} {quarter}"
     return [[Choice("capital", f"{send} {ripe}", {"name": names[ripe]})] for ripe in reversed(RIPENESS)]
 
@@ -106,7 +96,7 @@ def _send(unit: Unit, what: str) -> str:
 def _source(context: Context, ref: str) -> tuple[Unit, candidates.Case]:
     """A case that this person surveys, with its branch."""
     case = candidates.case_for(context.connection, context.me, ref, "survey_sources")
-    if case.state != "open" or case.step not in _steps(context):
+    if case.state != "open" or case.step not in source_steps(context):
         raise Refusal("surveys.no_source", code=case.code)
     return units.by_id(context.connection, case.unit_id), case
 
@@ -115,7 +105,7 @@ def _source(context: Context, ref: str) -> tuple[Unit, candidates.Case]:
 def find(context: Context, words: str) -> Reply:
     """A source was found so ripe: "#12 2026-Q4 ready"; goes on to the next one."""
     parts = words.split()
-    quarter = _quarter(context)
+    quarter = this_quarter(context)
     if len(parts) != 3 or parts[1] != quarter.code or parts[2] not in RIPENESS:
         raise Refusal("conversation.old_button", [[Choice("survey_on", "/khaosat")]])
     unit, case = _source(context, parts[0])
@@ -145,7 +135,7 @@ def noted(context: Context, text: str) -> Reply:
         raise Refusal("surveys.note_too_long", most=LONGEST, length=len(note))
     unit, case = _source(context, f"#{found.data['case']}")
     kept = None if fold(note) in yes_and_no()["skip"] else note
-    if not surveys.add_note(context.connection, case.id, _quarter(context), kept):
+    if not surveys.add_note(context.connection, case.id, this_quarter(context), kept):
         raise Refusal("conversation.old_button")
     context.close_form()
     return _next(context, unit)
@@ -155,17 +145,18 @@ def _result(context: Context, unit: Unit) -> Reply:
     """This quarter beside the last, with names: for whoever surveys the branch."""
     everybody = _sources(context, unit)
     beside = surveys.compared(everybody)
-    counted = _progress(unit, everybody)
+    counted = counted_of(unit, everybody)
     names = ("up", "down", "new", "waiting")
     parts = {name: [source.name for source in getattr(beside, name)] for name in names}
-    values = {"quarter": _quarter(context), "unit": unit.name, "counted": counted, "same": len(beside.same), **parts}
+    values = {
+        "quarter": this_quarter(context),
+        "unit": unit.name,
+        "counted": counted,
+        "same": len(beside.same),
+        **parts,
+    }
     more = [Choice("survey_on", f"/khaosat {unit.id}")] if beside.waiting else []
     return Reply("surveys.result", values, [[*more, Choice("survey_list", _send(unit, LIST))]], edit=True)
-
-
-def _progress(unit: Unit, everybody: list[Source]) -> Progress:
-    found = [source.now for source in everybody]
-    return Progress(unit.id, unit.name, len(found), *(found.count(ripe) for ripe in reversed(RIPENESS)))
 
 
 def _list(context: Context, unit: Unit, wanted: int) -> Reply:
@@ -195,37 +186,3 @@ def look_again(context: Context, words: str) -> Reply:
     values: dict[str, Any] = {"source": source, "now": names.get(source.now), "before": names.get(source.before)}
     back = [Choice("survey_list", _send(unit, LIST))]
     return Reply("surveys.again", values, [*_findings(context, source), back], edit=True)
-
-
-def _above(context: Context, wanted: int) -> Reply:
-    """Branch by branch for those above: counts, who has not done it first, and nobody's name."""
-    me = context.me
-    if not me.may("see_counts"):
-        raise Refusal("access.not_your_role")
-    # A province does not go through the branches of its communes one by one.
-    where = people.units_open_to(me, "see_case")
-    found = surveys.progress(context.connection, where, _steps(context), _quarter(context))
-    page = Page.of(found, wanted, UNITS)
-    opened = [[Choice("unit", f"/khaosat {row.unit_id}", {"name": row.unit_name})] for row in page.items]
-    values = {
-        "quarter": _quarter(context),
-        "rows": page.items,
-        "branches": len(found),
-        "done": sum(row.done for row in found),
-        "page": page.number + 1,
-        "pages": page.last + 1,
-    }
-    turn = page.turn(lambda to: f"/khaosat +{to}")
-    return Reply("surveys.above", values, [*opened, turn], edit=True)
-
-
-def _counts(context: Context, unit: Unit) -> Reply:
-    everybody = _sources(context, unit)
-    beside = surveys.compared(everybody)
-    values = {
-        "quarter": _quarter(context),
-        "unit": unit.name,
-        "counted": _progress(unit, everybody),
-        **{name: len(getattr(beside, name)) for name in ("up", "down", "same", "new", "waiting")},
-    }
-    return Reply("surveys.counts", values, [[Choice("all_branches", "/khaosat")]], edit=True)

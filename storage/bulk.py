@@ -1,5 +1,6 @@
 """Many rows at once, for the sample ward and for benchmarks; whoever calls writes the line in the history."""
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, insert, select
 
 from bot.vietnamese.fold import fold
-from storage import dues, rulebook, tallying
+from storage import dues, rulebook, tallies, tallying
 from storage.tables import (
     addresses,
     announcement_readers,
@@ -142,6 +143,11 @@ def _add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
 def add_surveys(connection: Connection, rows: Sequence[Row]) -> None:
     """How ripe sources were found, as in the table."""
     _add(connection, source_surveys, rows)
+    path = {row.id: row.path for row in connection.execute(select(units.c.id, units.c.path))}
+    counted: dict[str, Counter[tuple[str, int]]] = defaultdict(Counter)
+    for row in rows:
+        counted[path[row["unit_id"]]][f"survey:{row['ripeness']}", row["year"] * 100 + row["quarter"] * 3] += 1
+    tallies.spread(connection, counted)
 
 
 def add_difficulties(connection: Connection, rows: Sequence[Row]) -> None:

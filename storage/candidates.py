@@ -14,8 +14,8 @@ from bot.rules.access import Action, Reach, covers, rights
 from bot.vietnamese.fold import clean, fold
 from storage import dues, history, notices, tallies
 from storage.database import lock_history
-from storage.people import Person, units_open_to
-from storage.prepared import Prepared
+from storage.people import Person, Sight, units_in_sight, units_open_to
+from storage.prepared import Prepared, among
 from storage.tables import assignments, candidate_groups, candidates, people, units
 
 # Not a case yet: waits for the branch, or was sent back to whoever proposed it.
@@ -23,6 +23,8 @@ WAITING = ("proposed", "returned")
 # What a command can carry as one word, and a button within its 64 bytes.
 _SHORT = re.compile(r"[A-Z0-9._-]{0,19}[0-9]")
 BY_NUMBER = re.compile(r"#([0-9]{1,9})")
+# So many cases are read sooner one by one.
+FEW = 8
 _OWN_CODE = re.compile(r"^\s*QC[\s\-_.]*0*(\d{1,9})\s*$", re.IGNORECASE)
 
 
@@ -75,7 +77,7 @@ OWN = exists().where(
     assignments.c.person_id == bindparam("me"),
     assignments.c.until.is_(None),
 )
-_PROPOSED = and_(candidates.c.proposed_by == bindparam("me"), candidates.c.state.in_(WAITING))
+_PROPOSED = and_(candidates.c.proposed_by == bindparam("me"), among(candidates.c.state, WAITING))
 _FROM_UNIT = {"unit_name": units.c.name, "path": units.c.path, "committee_id": units.c.committee_id}
 _COLUMNS = [
     _FROM_UNIT[f.name].label(f.name) if f.name in _FROM_UNIT else candidates.c[f.name]
@@ -155,7 +157,11 @@ def by_code(connection: Connection, code: str) -> Case | None:
 
 def those(connection: Connection, person: Person, numbers: Iterable[int]) -> dict[int, Case]:
     """Cases by their numbers, as this person sees them."""
-    found = _CASES.where(candidates.c.id.in_(list(numbers)))
+    wanted = list(numbers)
+    if len(wanted) <= FEW:
+        rows = (_BY_ID.first(connection, {"wanted": number, "me": person.id}) for number in wanted)
+        return {row.id: _case(row) for row in rows if row}
+    found = _CASES.where(candidates.c.id.in_(wanted))
     return {row.id: _case(row) for row in connection.execute(found, {"me": person.id})}
 
 
@@ -163,6 +169,13 @@ def open_to(person: Person, action: Action) -> Any:
     """The numbers of all cases that this person may do this with, as a query; it needs the parameter "me"."""
     joined = select(candidates.c.id).join_from(candidates, units, units.c.id == candidates.c.unit_id)
     return joined.where(_visible(person, action)).correlate(None)
+
+
+def in_sight(sight: Sight) -> Any:
+    """The numbers of all cases in a sight, for a prepared statement; it needs the parameter "me"."""
+    own = (OWN, _PROPOSED) if sight.own else ()
+    joined = select(candidates.c.id).join_from(candidates, units, units.c.id == candidates.c.unit_id)
+    return joined.where(or_(units_in_sight(sight.limited), *own)).correlate(None)
 
 
 def _visible(person: Person, action: Action) -> ColumnElement[bool]:
@@ -213,13 +226,15 @@ class Helping:
 
 def helpers_of(connection: Connection, candidate: int) -> list[Helping]:
     """Who helps this candidate now, the longest first."""
-    found = (
-        select(people.c.id, people.c.name, assignments.c.since)
-        .join_from(assignments, people, people.c.id == assignments.c.person_id)
-        .where(assignments.c.candidate_id == candidate, assignments.c.until.is_(None))
-        .order_by(assignments.c.since, assignments.c.id)
-    )
-    return [Helping(*row) for row in connection.execute(found)]
+    return [Helping(*row) for row in _HELPERS.rows(connection, {"candidate": candidate})]
+
+
+_HELPERS = Prepared(
+    select(people.c.id, people.c.name, assignments.c.since)
+    .join_from(assignments, people, people.c.id == assignments.c.person_id)
+    .where(assignments.c.candidate_id == bindparam("candidate"), assignments.c.until.is_(None))
+    .order_by(assignments.c.since, assignments.c.id)
+)
 
 
 def alike(connection: Connection, person: Person, name: str, birth_year: int | None, phone: str | None) -> list[Case]:

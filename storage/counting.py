@@ -23,13 +23,15 @@ from sqlalchemy import (
 )
 
 from storage.people import within
-from storage.tables import candidates, case_dates, contacts, dues, exits, positions, units
+from storage.tables import candidates, case_dates, contacts, dues, exits, positions, source_surveys, units
 
 # Events whose days are counted by month.
 EVENTS = ("branch_resolution", "admission_decided", "ceremony", "recognition_decided")
 # What a date in the past means: somebody is late, or a paper has lapsed. Milestones simply come to pass.
 LATE = ("deadline", "validity", "local")
 CONTACT = "contact_gap"
+# What names the unit it counts for.
+PLACED = (case_dates, exits, source_surveys)
 # What is counted besides by year: branches where it happened at all.
 ONCE = ("admission_decided", "ceremony", "listed")
 # Positions of the neighbourhood stand apart from what is asked for with the other figures; a branch that has said
@@ -114,6 +116,12 @@ MEASURES: dict[str, Select[Any]] = {
     "held": _of_positions("held", positions.c.held),
     "holders": _of_positions("holders", positions.c.members),
     "said": _counted(_SAID_ON.c.unit_id, _word(SAID) + cast(day_of(_SAID_ON.c.on), String), literal(STANDING, Integer)),
+    # By the last month of the quarter.
+    "surveys": _counted(
+        source_surveys.c.unit_id,
+        _word("survey:") + source_surveys.c.ripeness,
+        source_surveys.c.year * 100 + source_surveys.c.quarter * 3,
+    ),
     "branches": _counted(units.c.id, _word("branches"), literal(0, Integer)).where(
         units.c.kind == "branch", units.c.closed_on.is_(None)
     ),

@@ -11,20 +11,22 @@ import asyncio
 import sqlite3
 from collections import deque
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-import aiosqlite
-from sqlalchemy import Connection, Date, Engine, ExceptionContext, create_engine, event, make_url, text
+from sqlalchemy import Connection, Date, ExceptionContext, event, make_url, text
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.schema import Table
 
-from storage.files import BUSY_MS, try_open
+from storage.files import try_open
+from storage.threads import Thread, look, politely
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -54,6 +56,9 @@ class Database(Protocol):
     async def read(self, work: Work[T]) -> T:
         """Runs without writing."""
 
+    async def read_long(self, work: Work[T]) -> T:
+        """The same for what may take a second: one at a time, in a thread of its own, and others hardly wait for it."""
+
     async def close(self) -> None:
         """Finishes what is in hand."""
 
@@ -69,7 +74,7 @@ async def connect(url: str, along: float = ALONG) -> Database:
         try_open(path)
         return await _Embedded.connect(path, along)
     if backend == "postgresql":
-        return _Server(create_async_engine(url, pool_size=10, max_overflow=10))
+        return _Server(url)
     raise ValueError(f"no such kind of database: {backend}")
 
 
@@ -139,60 +144,21 @@ def after_import(connection: Connection, tables: list[Table]) -> None:
             )
 
 
-class _Thread:
-    """One aiosqlite connection with a synchronous SQLAlchemy connection living in its thread."""
-
-    def __init__(self, raw: aiosqlite.Connection, engine: Engine) -> None:
-        self._raw = raw
-        self._engine = engine
-        self._connection: Connection | None = None
-
-    @classmethod
-    async def open(cls, path: Path, *, writing: bool) -> "_Thread":
-        raw = await aiosqlite.connect(path, isolation_level=None, cached_statements=512, timeout=BUSY_MS / 1000)
-        pragmas = [
-            "journal_mode=WAL",
-            "synchronous=FULL",
-            "foreign_keys=ON",
-            f"busy_timeout={BUSY_MS}",
-            "temp_store=MEMORY",
-        ]
-        for pragma in pragmas if writing else [*pragmas, "query_only=ON"]:
-            await raw.execute(f"PRAGMA {pragma}")
-        engine = create_engine("sqlite://", creator=lambda: raw._conn, poolclass=StaticPool)
-        begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
-        return cls(raw, engine)
-
-    async def run(self, work: Callable[[Connection], T]) -> T:
-        # The one private call: aiosqlite offers no public way to hand its thread a whole function.
-        return await self._raw._execute(self._here, work)  # type: ignore[no-any-return, no-untyped-call]
-
-    def _here(self, work: Callable[[Connection], T]) -> T:
-        if self._connection is None:
-            self._connection = self._engine.connect()
-        return work(self._connection)
-
-    async def close(self) -> None:
-        await self.run(lambda connection: connection.close())
-        await self._raw.close()
-
-
 class _Embedded:
     """SQLite in WAL mode: one writer that commits in groups, and readers beside it."""
 
     embedded = True
 
-    def __init__(self, writer: _Thread, readers: list[_Thread], along: float) -> None:
+    def __init__(self, writer: Thread, readers: list[Thread], along: float) -> None:
         self._writer, self._along = writer, along
-        self._readers = deque(readers)
+        self._long, self._readers = readers[0], deque(readers[1:])
         self._waiting: deque[tuple[Work[Any], asyncio.Future[Any]]] = deque()
         self._draining: asyncio.Task[None] | None = None
 
     @classmethod
     async def connect(cls, path: Path, along: float) -> "_Embedded":
-        writer = await _Thread.open(path, writing=True)
-        return cls(writer, [await _Thread.open(path, writing=False) for _ in range(2)], along)
+        writer = await Thread.open(path, writing=True)
+        return cls(writer, [await Thread.open(path, writing=False) for _ in range(3)], along)
 
     async def write(self, work: Work[T]) -> T:
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
@@ -228,12 +194,15 @@ class _Embedded:
 
     async def read(self, work: Work[T]) -> T:
         self._readers.rotate()
-        return await self._readers[0].run(lambda connection: _look(connection, work))
+        return await self._readers[0].run(partial(look, work))
+
+    async def read_long(self, work: Work[T]) -> T:
+        return await self._long.run(partial(politely, partial(look, work)))
 
     async def close(self) -> None:
         if self._draining is not None:
             await asyncio.gather(self._draining, return_exceptions=True)
-        for thread in (*self._readers, self._writer):
+        for thread in (self._long, *self._readers, self._writer):
             await thread.close()
 
 
@@ -255,22 +224,17 @@ def _run_group(connection: Connection, works: list[Work[Any]]) -> list[Any]:
     return [result for work in works for result in _run_group(connection, [work])]
 
 
-def _look(connection: Connection, work: Work[T]) -> T:
-    transaction = connection.begin()
-    try:
-        return work(connection)
-    finally:
-        transaction.rollback()
-
-
 class _Server:
     """PostgreSQL: every unit of work in its own transaction; one that met another runs again, as if it came later."""
 
     embedded = False
 
-    def __init__(self, engine: AsyncEngine) -> None:
-        self._engine = engine
-        event.listen(engine.sync_engine, "handle_error", _note_clash)
+    def __init__(self, url: str) -> None:
+        self._engine = create_async_engine(url, pool_size=10, max_overflow=10)
+        event.listen(self._engine.sync_engine, "handle_error", _note_clash)
+        # Every long reading has an event loop of its own, which no connection outlives.
+        self._alone = create_async_engine(url, poolclass=NullPool)
+        self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="long reading")
 
     async def write(self, work: Work[T]) -> T:
         for _ in range(TRIES - 1):
@@ -286,12 +250,22 @@ class _Server:
         return await self.write(work)
 
     async def read(self, work: Work[T]) -> T:
-        async with self._engine.connect() as connection:
-            await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            return await connection.run_sync(work)
+        return await _seen(self._engine, work)
+
+    async def read_long(self, work: Work[T]) -> T:
+        alone = partial(_seen, self._alone, partial(politely, work))
+        return await asyncio.get_running_loop().run_in_executor(self._beside, lambda: asyncio.run(alone()))
 
     async def close(self) -> None:
+        self._beside.shutdown(wait=False, cancel_futures=True)
         await self._engine.dispose()
+
+
+async def _seen(engine: AsyncEngine, work: Work[T]) -> T:
+    """Runs the work on one snapshot."""
+    async with engine.connect() as connection:
+        await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        return await connection.run_sync(work)
 
 
 class _ClashError(Exception):

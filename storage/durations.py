@@ -1,48 +1,67 @@
 """How long cases stayed in each step, from the days of their events: gathered once a day for each unit asked about."""
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from functools import partial
 
-from sqlalchemy import Connection, and_, bindparam, delete, select
+from sqlalchemy import ColumnElement, Connection, and_, bindparam, delete, func, select
 
 from bot.rules.book import Rulebook
-from bot.rules.durations import Circle, Pace
+from bot.rules.durations import Circle, Pace, Stays, thinned
 from bot.rules.durations import paces as chosen
 from bot.rules.road import HELD, Pair, pairs
 from storage import units as tree
 from storage.database import insert
-from storage.people import within
+from storage.people import units_within, within
 from storage.tables import candidates, case_dates, pace_days, paces, units
-from storage.units import Unit
+from storage.units import COMMITTEES, Unit
 
 # Older cases went by other habits and other rules.
 LOOK_BACK = timedelta(days=3 * 365)
 # Of large units only the latest cases are looked at, for each step.
 LATEST = 400
-THINNED = 99
 ALL = ""
 _WIDE = ("central", "province")
 
-Found = Mapping[tuple[str, Pair], Sequence[int]]
+# Where a row would name the next step, for those who left at this one; it has no days but how many went on.
+LEFT = ""
+# So old they may be: a median of three years hardly moves in a week.
+KEPT = timedelta(days=6)
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What a unit knows: the days of stays by area and pair of steps; by step how many left there, how many went on."""
+
+    days: dict[tuple[str, Pair], list[int]] = field(default_factory=dict)
+    left: dict[str, tuple[int, int]] = field(default_factory=dict)
+
+    def of(self, area: str) -> Stays:
+        """The stays of branches of an area; who left is counted for all of them together."""
+        return Stays({pair: days for (of, pair), days in self.days.items() if of == area}, self.left)
+
+
+# Takes what is to be written, now or after a reading.
+Write = Callable[[Callable[[Connection], None]], None]
 
 
 def paces_for(
-    connection: Connection, unit: Unit, today: date, book: Rulebook, *, keep: bool = True
+    connection: Connection, unit: Unit, today: date, book: Rulebook, *, write: Write | None = None
 ) -> dict[Pair, Pace]:
     """How long each step takes in this unit: by its own cases, else by the nearest wider circle that has enough.
 
-    `keep`: what had to be gathered is kept for the rest of the day; without it nothing is written.
+    `write`: with it what had to be gathered is kept for the rest of the day; None: nothing is written.
     """
     chain = _chain(connection, unit)
     known = _known(connection, [one.id for one in chain], today)
     for one in chain:
         if one.id not in known:
             known[one.id] = gather(connection, one, today, book)
-            if keep:
-                _keep(connection, one.id, known[one.id], today)
+            if write:
+                write(partial(keep, unit=one.id, found=known[one.id], today=today))
     return chosen(_circles(unit, chain, known), pairs(HELD, book), today, book)
 
 
@@ -64,33 +83,43 @@ def _committee_above(connection: Connection, unit: Unit) -> Unit | None:
     return tree.by_id(connection, above) if above else None
 
 
-def _circles(unit: Unit, chain: Sequence[Unit], known: Mapping[int, Found]) -> list[tuple[Circle, dict[Pair, Any]]]:
+def _circles(unit: Unit, chain: Sequence[Unit], known: Mapping[int, Gathered]) -> list[tuple[Circle, Stays]]:
     branch = unit.committee_id != unit.id
     names: list[tuple[Circle, int, str]] = [("own", unit.id, ALL)]
     wider: tuple[tuple[Circle, Circle], ...] = (("area", "committee"), ("area_above", "above"))
     for above, (of_area, of_all) in zip(chain[1:], wider if branch else wider[1:], strict=False):
         names += [(of_area, above.id, unit.area)] if branch and unit.area else []
         names.append((of_all, above.id, ALL))
-    return [
-        (circle, {pair: days for (area, pair), days in known[number].items() if area == wanted})
-        for circle, number, wanted in names
-    ]
+    return [(circle, known[number].of(area)) for circle, number, area in names]
 
 
-def _known(connection: Connection, ids: Sequence[int], today: date) -> dict[int, dict[tuple[str, Pair], list[int]]]:
-    fresh = select(pace_days.c.unit_id).where(pace_days.c.unit_id.in_(ids), pace_days.c.worked_out_on == today)
-    found: dict[int, dict[tuple[str, Pair], list[int]]] = {unit: {} for unit in connection.execute(fresh).scalars()}
+def _known(connection: Connection, ids: Sequence[int], today: date) -> dict[int, Gathered]:
+    fresh = select(pace_days.c.unit_id).where(pace_days.c.unit_id.in_(ids), _is_fresh(today))
+    found = {unit: Gathered() for unit in connection.execute(fresh).scalars()}
     for row in connection.execute(select(paces).where(paces.c.unit_id.in_(list(found)))):
-        found[row.unit_id][row.area, (row.step, row.following)] = json.loads(row.days)
+        days = json.loads(row.days)
+        if row.following == LEFT:
+            found[row.unit_id].left[row.step] = (row.cases, days[0])
+        else:
+            found[row.unit_id].days[row.area, (row.step, row.following)] = days
     return found
 
 
-def _keep(connection: Connection, unit: int, found: Found, today: date) -> None:
+def _is_fresh(today: date) -> ColumnElement[bool]:
+    return pace_days.c.worked_out_on.between(today - KEPT, today)
+
+
+def keep(connection: Connection, *, unit: int, found: Gathered, today: date) -> None:
+    """Keeps what was gathered for a unit in the place of what was."""
     connection.execute(delete(paces).where(paces.c.unit_id == unit))
     rows = [
         {"unit_id": unit, "area": area, "step": step, "following": following, "cases": len(days)}
         | {"days": json.dumps(thinned(days))}
-        for (area, (step, following)), days in found.items()
+        for (area, (step, following)), days in found.days.items()
+    ]
+    rows += [
+        {"unit_id": unit, "area": ALL, "step": step, "following": LEFT, "cases": left, "days": json.dumps([on])}
+        for step, (left, on) in found.left.items()
     ]
     if rows:
         statement = insert(connection, paces)
@@ -99,21 +128,40 @@ def _keep(connection: Connection, unit: int, found: Found, today: date) -> None:
     connection.execute(day.on_conflict_do_update(index_elements=["unit_id"], set_={"worked_out_on": today}))
 
 
-def thinned(days: Sequence[int]) -> list[int]:
-    """At most 99 of them, evenly spread, with the same quarters."""
-    ordered = sorted(days)
-    if len(ordered) <= THINNED:
-        return ordered
-    return [ordered[(2 * at + 1) * len(ordered) // (2 * THINNED)] for at in range(THINNED)]
-
-
-def gather(connection: Connection, unit: Unit, today: date, book: Rulebook) -> dict[tuple[str, Pair], list[int]]:
-    """The days of every stay that ended within three years, for all branches below and for each area."""
-    stays = _latest(connection, unit, today, book) if unit.kind in _WIDE else _all(connection, unit, today, book)
+def gather(connection: Connection, unit: Unit, today: date, book: Rulebook) -> Gathered:
+    """The days of every stay that ended within three years, for all branches below and for each area; and who left."""
+    wide = unit.kind in _WIDE
+    stays = _latest(connection, unit, today, book) if wide else _all(connection, unit, today, book)
     found: dict[tuple[str, Pair], list[int]] = defaultdict(list)
     for area, pair, days in stays:
         for wanted in {ALL, area or ALL}:
             found[wanted, pair].append(days)
+    on = _gone_on(connection, unit, today, book) if wide else Counter[str]()
+    if not wide:
+        for (area, pair), several in found.items():
+            on[pair[0]] += len(several) if area == ALL else 0
+    left = connection.execute(_LEFT.where(_here(unit), candidates.c.step_on >= today - LOOK_BACK)).all()
+    return Gathered(found, {step: (count, on[step]) for step, count in left if on[step]})
+
+
+_LEFT = select(candidates.c.step, func.count()).where(candidates.c.state == "closed").group_by(candidates.c.step)
+
+
+def _here(unit: Unit) -> ColumnElement[bool]:
+    return candidates.c.unit_id.in_(units_within(unit.path))
+
+
+def _gone_on(connection: Connection, unit: Unit, today: date, book: Rulebook) -> Counter[str]:
+    """How many went on from each step within three years."""
+    counted = (
+        select(case_dates.c.event, func.count())
+        .join_from(case_dates, candidates, candidates.c.id == case_dates.c.candidate_id)
+        .where(_here(unit), case_dates.c.on.between(today - LOOK_BACK, today))
+        .group_by(case_dates.c.event)
+    )
+    came, events, found = Counter(dict(map(tuple, connection.execute(counted)))), _events(book), Counter[str]()
+    for step, following in pairs(HELD, book):
+        found[step] = max(found[step], came[events[following]])
     return found
 
 
@@ -124,17 +172,20 @@ def _events(book: Rulebook) -> dict[str, str]:
 
 def _all(connection: Connection, unit: Unit, today: date, book: Rulebook) -> Iterable[tuple[str | None, Pair, int]]:
     events = _events(book)
+    # Without a condition on the event: the index by event would lead through all the cases of the province.
     found = (
-        select(case_dates.c.candidate_id, case_dates.c.event, case_dates.c.on, units.c.area)
-        .join_from(units, candidates, candidates.c.unit_id == units.c.id)
-        .join(case_dates, case_dates.c.candidate_id == candidates.c.id)
-        .where(within(unit.path), case_dates.c.event.in_(set(events.values())))
+        select(case_dates.c.candidate_id, case_dates.c.event, case_dates.c.on, candidates.c.unit_id)
+        .join_from(candidates, case_dates, case_dates.c.candidate_id == candidates.c.id)
+        .where(_here(unit))
     )
+    area_of = {
+        row.id: row.area for row in connection.execute(select(units.c.id, units.c.area).where(within(unit.path)))
+    }
     dates: dict[int, dict[str, date]] = defaultdict(dict)
     areas: dict[int, str | None] = {}
-    for row in connection.execute(found):
-        dates[row.candidate_id][row.event] = row.on
-        areas[row.candidate_id] = row.area
+    for candidate, event, on, place in connection.execute(found):
+        dates[candidate][event] = on
+        areas[candidate] = area_of[place]
     for candidate, days in dates.items():
         for pair in pairs(HELD, book):
             stay = _stay(days, events[pair[0]], events[pair[1]], today)
@@ -185,6 +236,18 @@ def _latest(connection: Connection, unit: Unit, today: date, book: Rulebook) -> 
         for row in connection.execute(query, {"entered": events[pair[0]], "left": events[pair[1]]}):
             if row.until >= row.since:
                 yield row.area, pair, (row.until - row.since).days
+
+
+def behind(connection: Connection, today: date, most: int) -> list[Unit]:
+    """Some of the open committees for which nothing was gathered today, the highest first."""
+    fresh = select(pace_days.c.unit_id).where(pace_days.c.worked_out_on == today)
+    wanted = (
+        select(units.c.id)
+        .where(units.c.kind.in_(COMMITTEES), units.c.closed_on.is_(None), units.c.id.not_in(fresh))
+        .order_by(units.c.id)
+        .limit(most)
+    )
+    return [tree.by_id(connection, number) for number in connection.execute(wanted).scalars()]
 
 
 def forget(connection: Connection) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, func, select
 from sqlalchemy import insert as plain_insert
 
 from bot.rules.book import Rulebook
@@ -13,7 +13,8 @@ from bot.rules.periods import Period
 from storage import history, tallies
 from storage.candidates import Case
 from storage.counting import month_slot
-from storage.people import within
+from storage.people import UNITS_WITHIN, place
+from storage.prepared import Prepared
 from storage.tables import exits, people, units
 from storage.units import Unit
 
@@ -56,15 +57,16 @@ class Exits:
 
 def by_kind(connection: Connection, unit: Unit, period: Period) -> Sequence[Exits]:
     """Exits at or below a unit, the most frequent kind first."""
-    found = (
-        select(exits.c.kind, exits.c.count)
-        .join_from(exits, units, units.c.id == exits.c.unit_id)
-        .where(within(unit.path), exits.c.on.between(period.first, period.last))
-    )
-    counted: dict[str, int] = {}
-    for kind, count in connection.execute(found):
-        counted[kind] = counted.get(kind, 0) + count
-    return [Exits(kind, count) for kind, count in sorted(counted.items(), key=lambda item: -item[1]) if count]
+    span = {"first": period.first, "last": period.last}
+    found = [(row.kind, int(row.total)) for row in _BY_KIND.rows(connection, place(unit.path) | span)]
+    return [Exits(kind, total) for kind, total in sorted(found, key=lambda item: (-item[1], item[0])) if total]
+
+
+_BY_KIND = Prepared(
+    select(exits.c.kind, func.sum(exits.c.count).label("total"))
+    .where(exits.c.unit_id.in_(UNITS_WITHIN), exits.c.on.between(bindparam("first"), bindparam("last")))
+    .group_by(exits.c.kind)
+)
 
 
 def entered(connection: Connection, unit: Unit, year: int) -> list[tuple[str, date, int, str | None]]:

@@ -27,6 +27,18 @@ def try_open(path: Path) -> None:
         raise CannotOpen(f"the database {path} cannot be opened: {error}") from error
 
 
+def opening(*, writing: bool) -> list[str]:
+    """What a connection is told first; one that is not for writing may change nothing."""
+    settings = (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        "foreign_keys=ON",
+        f"busy_timeout={BUSY_MS}",
+        "temp_store=MEMORY",
+    )
+    return [f"PRAGMA {one}" for one in (settings if writing else (*settings, "query_only=ON"))]
+
+
 def sound(path: Path) -> list[str]:
     """What SQLite's own integrity check finds wrong with a file; an empty list when it is whole."""
     try:

@@ -2,24 +2,32 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Select, func, literal, select
 
 from storage.composing import IS_OPEN
 from storage.people import units_within
+from storage.prepared import among
+from storage.standing_lists import Listing
 from storage.tables import candidate_groups, candidates, units
 from storage.units import Unit, by_ids
 
 
-def holding(labels: Sequence[str], steps: Sequence[str]) -> Select[Any]:
+def holding(labels: Sequence[str], steps: Sequence[str]) -> Listing:
     """Open cases at these steps whose people hold one of these positions, as lists of cases want them."""
+    return Listing(_holding(tuple(labels), tuple(steps)), {})
+
+
+@lru_cache(maxsize=16)
+def _holding(labels: tuple[str, ...], steps: tuple[str, ...]) -> Select[Any]:
     bear = select(candidate_groups.c.candidate_id).where(
-        candidate_groups.c.candidate_id == candidates.c.id, candidate_groups.c.label.in_(list(labels))
+        candidate_groups.c.candidate_id == candidates.c.id, among(candidate_groups.c.label, labels)
     )
-    kept = (candidates.c.state == "open", candidates.c.step.in_(list(steps)), bear.exists())
     names = (candidates.c.listed_on.label("day"), literal("").label("rule"), literal("").label("subject"))
-    return select(candidates.c.id.label("case_id"), *names).where(*kept)
+    found = select(candidates.c.id.label("case_id"), *names)
+    return found.where(candidates.c.state == "open", among(candidates.c.step, steps), bear.exists())
 
 
 def by_committee(connection: Connection, unit: Unit, labels: Sequence[str], steps: Sequence[str]) -> dict[int, int]:

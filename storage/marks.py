@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, case, delete, func, or_, select
+from sqlalchemy import Connection, bindparam, case, delete, func, or_, select
 from sqlalchemy import insert as plain_insert
 
 from bot.rules.figures import CountedBy
 from storage import history
+from storage.branches import Branches
 from storage.people import units_within, within
 from storage.tables import case_dates, unit_marks, units
 from storage.units import Unit
@@ -52,20 +52,29 @@ def turn(connection: Connection, at: datetime, actor: int | None, unit: int, mar
     return not gone
 
 
-def bearing(mark: str) -> ColumnElement[bool]:
-    """A condition on `units`: those that bear a mark, or whose area is of that name."""
-    marked = select(unit_marks.c.unit_id).where(unit_marks.c.unit_id == units.c.id, unit_marks.c.mark == mark).exists()
-    return or_(marked, units.c.area == mark)
+_MARKED = select(unit_marks.c.unit_id).where(unit_marks.c.unit_id == units.c.id, unit_marks.c.mark == bindparam("sort"))
+_BEARING = Branches(or_(_MARKED.exists(), units.c.area == bindparam("sort")))
+_STANDING_IN = Branches(units.c.area == bindparam("sort"))
+_UNNOTED = Branches(units.c.area.is_(None))
+_OF_COMMITTEE = Branches(units.c.committee_id == bindparam("committee"))
+Page = tuple[list[Unit], int]
 
 
-def standing_in(area: str | None) -> ColumnElement[bool]:
-    """A condition on `units`: those of an area; None: of those for which none is noted."""
-    return units.c.area.is_(None) if area is None else units.c.area == area
+def bearing(connection: Connection, unit: Unit, mark: str, skip: int, most: int) -> Page:
+    """Branches that bear a mark, or whose area is of that name; a page, and how many there are."""
+    return _BEARING.page(connection, unit, {"sort": mark}, skip, most)
 
 
-def of_committee(unit: Unit) -> Any:
-    """A condition on `units`: those of a committee itself, without those of the committees below it."""
-    return within(unit.path) & (units.c.committee_id == unit.committee_id)
+def standing_in(connection: Connection, unit: Unit, area: str | None, skip: int, most: int) -> Page:
+    """Those of an area; None: those for which none is noted."""
+    if area is None:
+        return _UNNOTED.page(connection, unit, {}, skip, most)
+    return _STANDING_IN.page(connection, unit, {"sort": area}, skip, most)
+
+
+def of_committee(connection: Connection, unit: Unit, skip: int, most: int) -> Page:
+    """Those of a committee itself, without those of the committees below it."""
+    return _OF_COMMITTEE.page(connection, unit, {"committee": unit.committee_id}, skip, most)
 
 
 def sorts(

@@ -5,11 +5,11 @@ SQLAlchemy for the dialect of its first connection; after that only values are p
 same types. On a database server it runs as any other statement does.
 """
 
-from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections import Counter, namedtuple
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Select
+from sqlalchemy import Connection, Select, literal
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.types import TypeEngine
@@ -19,11 +19,14 @@ from storage.database import in_process
 Change = Callable[[Any], Any] | None
 Statement = Select[*tuple[Any, ...]] | UpdateBase
 
+# Rows of a large table that are held at a time.
+HELD = 2000
+
 
 class Prepared:
     """One statement with named parameters, or what makes it for a connection where dialects differ.
 
-    Statements with lists of unknown length cannot be prepared.
+    A list stands in one as `among`, of a length that never changes.
     """
 
     def __init__(self, statement: Statement | Callable[[Connection], Statement]) -> None:
@@ -46,6 +49,25 @@ class Prepared:
             return list(connection.execute(self._statement(connection), dict(values)).all())
         ready = self._for(connection, values)
         return [ready.row(found) for found in raw.execute(ready.sql, ready.put_in(values))]
+
+    def counts(self, connection: Connection, values: Mapping[str, Any]) -> list[Counter[Any]]:
+        """For each column how often each value stands in it, however many rows there are; a few are held at a time.
+
+        For columns whose values need no change on their way out.
+        """
+        raw = in_process(connection)
+        if raw is None:
+            found: Any = connection.execute(self._statement(connection), dict(values))
+        else:
+            ready = self._for(connection, values)
+            found = raw.execute(ready.sql, ready.put_in(values))
+        counted: list[Counter[Any]] = []
+        while some := found.fetchmany(HELD):
+            columns = list(zip(*some, strict=True))
+            counted = counted or [Counter() for _ in columns]
+            for counter, column in zip(counted, columns, strict=True):
+                counter.update(column)
+        return counted
 
     def add(self, connection: Connection, values: Mapping[str, Any]) -> int | None:
         """Inserts a row and gives its id; None when ON CONFLICT left everything as it was."""
@@ -84,6 +106,11 @@ class Prepared:
         return ready
 
 
+def among(column: Any, values: Iterable[Any]) -> Any:
+    """`column.in_(values)` with each value in its place, as a prepared statement needs it."""
+    return column.in_([literal(value, column.type) for value in values])
+
+
 def _added(connection: Connection, statement: Any, rows: Sequence[Mapping[str, Any]]) -> int:
     """A server's driver does not count what many rows did; the statement gives back what it put in."""
     key = next(iter(statement.table.primary_key))
@@ -97,8 +124,11 @@ class _Ready:
         inserts = getattr(statement, "is_insert", False)
         compiled = statement.compile(dialect=dialect, column_keys=list(names) if inserts else None)
         self.sql = str(compiled)
-        self._fixed = dict(compiled.params)
-        self._binds = [(name, _into(compiled.binds[name].type, dialect)) for name in compiled.positiontup or ()]
+        if "POSTCOMPILE" in self.sql:
+            raise TypeError("a list of open length cannot be prepared: " + self.sql)
+        binds = [(name, _into(compiled.binds[name].type, dialect)) for name in compiled.positiontup or ()]
+        self._fixed = [None if name in names else _put(compiled.params[name], change) for name, change in binds]
+        self._given = [(at, name, change) for at, (name, change) in enumerate(binds) if name in names]
         columns = [] if isinstance(statement, UpdateBase) else list(statement.selected_columns)
         self._changes = [(at, change) for at, column in enumerate(columns) if (change := _out_of(column.type, dialect))]
         # A column whose name is no identifier is never asked for by it.
@@ -107,9 +137,10 @@ class _Ready:
 
     def put_in(self, values: Mapping[str, Any]) -> list[Any]:
         """The parameters in their places."""
-        fixed = self._fixed
-        given = [(values[name] if name in values else fixed[name], change) for name, change in self._binds]
-        return [value if change is None or value is None else change(value) for value, change in given]
+        placed = self._fixed.copy()
+        for at, name, change in self._given:
+            placed[at] = _put(values[name], change)
+        return placed
 
     def row(self, found: tuple[Any, ...]) -> Any:
         """A row as its types say."""
@@ -120,6 +151,10 @@ class _Ready:
             if cells[at] is not None:
                 cells[at] = change(cells[at])
         return self._row(cells)
+
+
+def _put(value: Any, change: Change) -> Any:
+    return value if change is None or value is None else change(value)
 
 
 def _into(kind: TypeEngine[Any], dialect: Dialect) -> Change:

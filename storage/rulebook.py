@@ -21,7 +21,7 @@ from storage.tables import rule_files, rulebooks, swaps
 # Counted when a calendar is made, so that threads which share it find it whole. Other years are counted when asked for.
 COUNTED = (date(2010, 1, 1), date(2045, 1, 1))
 _FILES = Prepared(select(rule_files.c.digest).order_by(rule_files.c.id))
-_SWAPS = select(swaps.c.rest, swaps.c.work, swaps.c.name, swaps.c.document).order_by(swaps.c.id)
+_SWAPS = Prepared(select(swaps.c.rest, swaps.c.work, swaps.c.name, swaps.c.document).order_by(swaps.c.id))
 _BOOKS: dict[tuple[str, ...], Rulebook] = {}
 
 
@@ -35,7 +35,7 @@ def book_of(connection: Connection) -> Rulebook:
 
 def calendar_of(connection: Connection, book: Rulebook) -> WorkCalendar:
     """The working days by the rulebook and the office's own swaps; counted anew only when these have changed."""
-    return _calendar(book, tuple(tuple(row) for row in connection.execute(_SWAPS)))
+    return _calendar(book, tuple(tuple(row) for row in _SWAPS.rows(connection, {})))
 
 
 def rules_of(connection: Connection) -> Rules:
@@ -114,4 +114,4 @@ def add_swap(connection: Connection, at: datetime, actor: int | None, swap: Swap
 
 def swaps_of(connection: Connection) -> Sequence[Swap]:
     """The decreed days that the office has added."""
-    return [Swap(rest=r.rest, work=r.work, name=r.name, document=r.document) for r in connection.execute(_SWAPS)]
+    return [Swap(rest=r.rest, work=r.work, name=r.name, document=r.document) for r in _SWAPS.rows(connection, {})]

@@ -1,17 +1,21 @@
 """What a unit has set for itself and the units below it: a nearer unit's word counts before a farther one's."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Protocol
+from functools import lru_cache
+from typing import Any, Protocol
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, bindparam, delete, select
 from sqlalchemy import insert as plain_insert
 
 from storage import history
+from storage.prepared import Prepared
 from storage.tables import unit_settings
 
 # "profile:hanoi" with the value 1: the unit is under a province's own marks.
 PROFILE = "profile:"
+# More units than lie above one another anywhere: more than these are asked for together, as a list.
+DEEP = 10
 
 
 class Placed(Protocol):
@@ -32,9 +36,26 @@ def locals_of(connection: Connection, paths: Iterable[str]) -> dict[str, dict[st
     wanted = {path: [int(part) for part in path.split("/") if part] for path in paths}
     ids = {number for numbers in wanted.values() for number in numbers}
     said: dict[int, dict[str, int]] = {}
-    for row in connection.execute(select(unit_settings).where(unit_settings.c.unit_id.in_(ids))):
+    for row in _rows(connection, sorted(ids)):
         said.setdefault(row.unit_id, {})[row.name] = row.value
     return {path: _joined(said, numbers) for path, numbers in wanted.items()}
+
+
+def _rows(connection: Connection, ids: Sequence[int]) -> Iterable[Any]:
+    if not ids:
+        return []
+    if len(ids) > DEEP:
+        return connection.execute(_SAID.where(unit_settings.c.unit_id.in_(ids)))
+    return _said_by(len(ids)).rows(connection, {f"unit_{at}": number for at, number in enumerate(ids)})
+
+
+_SAID = select(unit_settings.c.unit_id, unit_settings.c.name, unit_settings.c.value)
+
+
+@lru_cache(maxsize=DEEP + 1)
+def _said_by(count: int) -> Prepared:
+    wanted: list[Any] = [bindparam(f"unit_{at}") for at in range(count)]
+    return Prepared(_SAID.where(unit_settings.c.unit_id.in_(wanted)))
 
 
 def _joined(said: Mapping[int, Mapping[str, int]], numbers: Iterable[int]) -> dict[str, int]:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, func, select
@@ -11,11 +12,11 @@ from sqlalchemy import Connection, bindparam, case, func, select
 from bot.rules.figures import COUNTED_BY, CountedBy, Figures, Flow, Target, target_for
 from bot.rules.periods import Period, containing
 from storage import settings, targets
+from storage.branches import Branches
 from storage.counting import day_slot, month_slot
-from storage.people import within
 from storage.prepared import Prepared
 from storage.tables import tallies, units
-from storage.units import Unit, below, open_branches
+from storage.units import Unit, below
 
 OPEN = "open:"
 _FIRST_DAY = 1900_01_01
@@ -49,6 +50,11 @@ _PASSED = (
 _ONE = tuple(Prepared(statement.where(_UNIT)) for statement in (_FLOWS, _STATE, _PASSED))
 _CHILDREN = tuple(Prepared(statement.where(_BELOW)) for statement in (_FLOWS, _STATE, _PASSED))
 
+_MONTHS = Prepared(
+    select(tallies.c.what, tallies.c.slot, tallies.c.count.label("number")).where(
+        _UNIT, tallies.c.slot.between(bindparam("least"), bindparam("most"))
+    )
+)
 _CONTACTS = Prepared(
     select(tallies.c.slot, tallies.c.count.label("number")).where(
         _UNIT, tallies.c.what == "contacts", tallies.c.slot.in_([bindparam("now"), bindparam("before")])
@@ -188,17 +194,21 @@ def _figures(
 def by_month(connection: Connection, unit: Unit, first: Period, last: Period) -> dict[Period, Flow]:
     """What happened in each month of a stretch of time, for pictures and terms."""
     by = counted_by(connection, unit)
-    found = select(tallies.c.what, tallies.c.slot, tallies.c.count).where(
-        tallies.c.unit_id == unit.id, tallies.c.slot.between(month_slot(first.first), month_slot(last.last))
-    )
-    months: dict[int, _Counts] = defaultdict(_Counts)
-    for what, slot, count in connection.execute(found):
-        months[slot].flows[what] = (count, 0, 0)
-    month, flows = containing("month", first.first), dict[Period, Flow]()
-    while month.first <= last.last:
-        flows[month] = months[month_slot(month.first)].flow(0, by)
+    months: dict[int, dict[str, int]] = defaultdict(dict)
+    span = {"unit": unit.id, "least": month_slot(first.first), "most": month_slot(last.last)}
+    for what, slot, count in _MONTHS.rows(connection, span):
+        months[slot][what] = count
+    return {month: _flow(months.get(slot, {}), by) for month, slot in _months(first, last)}
+
+
+@lru_cache(maxsize=64)
+def _months(first: Period, last: Period) -> tuple[tuple[Period, int], ...]:
+    """The months of a stretch of time, each with the number under which it is summed up."""
+    found, month, end = [], containing("month", first.first), last.last
+    while month.first <= end:
+        found.append((month, month_slot(month.first)))
         month = month.next
-    return flows
+    return tuple(found)
 
 
 def contacts_in(connection: Connection, unit: Unit, month: Period) -> tuple[int, int]:
@@ -210,16 +220,22 @@ def contacts_in(connection: Connection, unit: Unit, month: Period) -> tuple[int,
 
 
 def branches_without(
-    connection: Connection, unit: Unit, what: str, years: Sequence[int], skip: int = 0, most: int = 5
+    connection: Connection, unit: Unit, what: str, year: int, skip: int = 0, most: int = 5
 ) -> tuple[list[Unit], int]:
-    """Open branches at or below a unit with none of `what` in any of these years, by name, and how many there are.
+    """Open branches at or below a unit with none of `what` in a year, by name, and how many there are.
 
     `what`: "listed", or a counted event.
     """
-    happened = select(tallies.c.unit_id).where(
+    return _WITHOUT.page(connection, unit, {"what": f"once:{what}", "in_year": year}, skip, most)
+
+
+_WITHOUT = Branches(
+    ~select(tallies.c.unit_id)
+    .where(
         tallies.c.unit_id == units.c.id,
-        tallies.c.slot.in_(list(years)),
-        tallies.c.what == f"once:{what}",
+        tallies.c.slot == bindparam("in_year"),
+        tallies.c.what == bindparam("what"),
         tallies.c.count > 0,
     )
-    return open_branches(connection, within(unit.path) & ~happened.exists(), skip, most)
+    .exists()
+)

@@ -1,5 +1,6 @@
 """The survey of sources each quarter: how ripe each one was found, now and in the quarter before."""
 
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -9,9 +10,11 @@ from sqlalchemy import Connection, and_, case, func, select
 
 from bot.chat import Refusal
 from bot.rules.periods import Period
-from storage import history
+from storage import history, tallies
 from storage import units as every_unit
 from storage.candidates import Case
+from storage.composing import IS_OPEN
+from storage.counting import month_slot
 from storage.database import insert
 from storage.people import Person, units_open_to
 from storage.tables import candidates, source_surveys, units
@@ -57,7 +60,7 @@ def sources(connection: Connection, unit: int, steps: Iterable[str], quarter: Pe
     return [Source(*row) for row in rows]
 
 
-def branch_for(connection: Connection, person: Person, unit: int) -> Unit:
+def unit_for(connection: Connection, person: Person, unit: int) -> Unit:
     """The door for whoever sees its counts; any other unit reads like none."""
     wanted = and_(units.c.id == unit, units_open_to(person, "see_counts"))
     found = every_unit.open_units(connection, wanted)
@@ -70,27 +73,40 @@ def _of(surveyed: Any, quarter: Period) -> Any:
     return and_(surveyed.c.year == quarter.year, surveyed.c.quarter == quarter.number)
 
 
-def find(connection: Connection, at: datetime, actor: int, source: Case, quarter: Period, ripeness: Ripeness) -> None:
+def find(
+    connection: Connection, at: datetime, actor: int | None, source: Case, quarter: Period, ripeness: Ripeness
+) -> None:
     """Keeps how ripe somebody was found; a later finding of the quarter takes the place of an earlier one."""
     key = {"candidate_id": source.id, "year": quarter.year, "quarter": quarter.number}
     values = {"unit_id": source.unit_id, "ripeness": ripeness, "person_id": actor, "at": at}
     before = _kept(connection, source.id, quarter)
     statement = insert(connection, source_surveys).values(**key, **values)
     connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=values))
-    if before == ripeness:
+    _count(connection, before, source, quarter, ripeness)
+    if before is not None and before.ripeness == ripeness:
         return
     told = {"quarter": quarter.code}
-    was = {**told, "ripeness": before} if before else None
+    was = {**told, "ripeness": before.ripeness} if before else None
     history.record(
         connection, at, actor, "survey.find", source.subject, source.unit_id, was, {**told, "ripeness": ripeness}
     )
 
 
-def _kept(connection: Connection, candidate: int, quarter: Period) -> str | None:
-    found = select(source_surveys.c.ripeness).where(
-        source_surveys.c.candidate_id == candidate, _of(source_surveys, quarter)
+def _kept(connection: Connection, candidate: int, quarter: Period) -> Any:
+    found = (
+        select(source_surveys.c.ripeness, units.c.path)
+        .join_from(source_surveys, units, units.c.id == source_surveys.c.unit_id)
+        .where(source_surveys.c.candidate_id == candidate, _of(source_surveys, quarter))
     )
-    return connection.execute(found).scalar()
+    return connection.execute(found).first()
+
+
+def _count(connection: Connection, before: Any, source: Case, quarter: Period, ripeness: Ripeness) -> None:
+    slot = month_slot(quarter.last)
+    changes: dict[str, Counter[tuple[str, int]]] = {source.path: Counter({(f"survey:{ripeness}", slot): 1})}
+    if before is not None:
+        changes.setdefault(before.path, Counter())[f"survey:{before.ripeness}", slot] -= 1
+    tallies.spread(connection, changes)
 
 
 def add_note(connection: Connection, candidate: int, quarter: Period, note: str | None) -> bool:
@@ -124,11 +140,12 @@ class Progress:
 def progress(connection: Connection, where: Any, steps: Iterable[str], quarter: Period) -> list[Progress]:
     """Branches with sources where `where`, a condition on `units`, holds; those who have done least first."""
     counted = [func.count(case((_now.c.ripeness == ripe, 1))) for ripe in reversed(RIPENESS)]
+    inside = select(units.c.id).where(units.c.closed_on.is_(None), where).correlate(None)
     found = (
         select(units.c.id, units.c.name, func.count(), *counted)
         .join_from(candidates, units, units.c.id == candidates.c.unit_id)
         .join(_now, and_(_now.c.candidate_id == candidates.c.id, _of(_now, quarter)), isouter=True)
-        .where(candidates.c.state == "open", candidates.c.step.in_(list(steps)), units.c.closed_on.is_(None), where)
+        .where(IS_OPEN, candidates.c.step.in_(list(steps)), candidates.c.unit_id.in_(inside))
         .group_by(units.c.id, units.c.name)
     )
     rows = [Progress(*row) for row in connection.execute(found)]

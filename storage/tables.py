@@ -15,6 +15,7 @@ from storage.case_tables import (
 )
 from storage.class_tables import classes, enrolments
 from storage.exchange_tables import announcement_readers, announcements, difficulties, source_surveys
+from storage.helping_tables import help_visits, member_remarks, term_plans
 from storage.meeting_tables import (
     attendance,
     charges,
@@ -54,12 +55,14 @@ __all__ = [
     "enrolments",
     "exits",
     "forms",
+    "help_visits",
     "history",
     "invitations",
     "meeting_habits",
     "meeting_items",
     "meeting_reports",
     "meetings",
+    "member_remarks",
     "member_states",
     "metadata",
     "more_targets",
@@ -81,6 +84,7 @@ __all__ = [
     "swaps",
     "tallies",
     "targets",
+    "term_plans",
     "unit_looks",
     "unit_marks",
     "unit_settings",

@@ -14,6 +14,7 @@ MANY = 5_000
 # What each measure's rows are called: a name, or the beginning of several.
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "open": ("open:%",),
+    "surveys": ("survey:%",),
     **{part: (f"{part}:%",) for part in ("posts", "held", "holders", "said")},
     "events": ("branch_resolution", "admission_decided", "ceremony", "recognition_decided"),
 }

@@ -14,7 +14,7 @@ from bot.rules.meetings import MISSED
 from bot.rules.periods import containing
 from bot.rules.unit_events import REPORT_DAY, Concerning, Count, UnitFacts, reported_on
 from bot.rules.workdays import add_months
-from storage import attendance, difficulties, positions, reports, standing, targets, unit_meetings
+from storage import attendance, difficulties, positions, reports, standing, targets, unit_looked_after, unit_meetings
 from storage.counting import day_slot
 from storage.settings import locals_of
 from storage.tables import (
@@ -108,6 +108,7 @@ def _with_life(
         known["thematic_held"] = {unit: one.thematic for unit, one in met.items()}
     if _asked_for(wanted, ("positions",)):
         known["positions"] = _positions(connection, branches, book)
+    known |= unit_looked_after.of(connection, branches, today, book, wanted)
     for name, event, read in _LISTS:
         if _asked_for(wanted, (event,)):
             known[name] = read(connection, ids, today)

@@ -1,33 +1,40 @@
 """Branches that need help, as the office's rules say: none admitted for years, sources but no proposal, no member."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, and_, func, or_, select
+from sqlalchemy import Connection, bindparam, func, or_, select
 
 from bot.rules.figures import CountedBy
-from bot.rules.periods import Period, containing
+from bot.rules.periods import containing
+from storage.branches import Branches
 from storage.composing import IS_OPEN
 from storage.counting import month_slot
-from storage.people import units_within, within
+from storage.people import UNITS_WITHIN, place
+from storage.prepared import Prepared, among
 from storage.tables import candidate_groups, candidates, roles, tallies, units
-from storage.units import Unit, open_branches
+from storage.units import Unit
 
 Found = tuple[list[Unit], int]
+# More branches than there are.
+_ALL = 1_000_000
+# Steps of open cases that are members on probation already: no source for an admission to come.
+_ADMITTED = ("ceremony", "probation", "recognition_dossier", "recognition_vote", "recognition_section_review")
+_NO_SOURCE = (*_ADMITTED, "recognition_committee", "recognition_decision")
 
 
 def barren(
     connection: Connection, unit: Unit, by: CountedBy, years: int, today: date, skip: int = 0, most: int = 5
 ) -> Found:
     """Branches with no admission in so many years, this one included."""
-    wanted = range(today.year - years + 1, today.year + 1)
-    happened = _row(f"once:{by}", tallies.c.slot.in_(list(wanted)))
-    return open_branches(connection, and_(within(unit.path), ~happened.exists()), skip, most)
+    span = {"what": f"once:{by}", "from_slot": today.year - years + 1, "to_slot": today.year}
+    return _BARREN.page(connection, unit, span, skip, most)
 
 
 def without_source(connection: Connection, unit: Unit, skip: int = 0, most: int = 5) -> Found:
     """Branches with nobody on the way to admission."""
-    return open_branches(connection, and_(within(unit.path), ~_sources().exists()), skip, most)
+    return _WITHOUT_SOURCE.page(connection, unit, {}, skip, most)
 
 
 def hesitant(connection: Connection, unit: Unit, months: int, today: date, skip: int = 0, most: int = 5) -> Found:
@@ -35,51 +42,63 @@ def hesitant(connection: Connection, unit: Unit, months: int, today: date, skip:
     since = containing("month", today)
     for _ in range(months):
         since = since.previous
-    proposed = _row("branch_resolution", tallies.c.slot.between(*_span(since, today)))
-    old = select(candidates.c.id).where(
-        candidates.c.unit_id == units.c.id, candidates.c.state == "open", candidates.c.listed_on < since.first
-    )
-    return open_branches(connection, and_(within(unit.path), old.exists(), ~proposed.exists()), skip, most)
+    slots = {"from_slot": month_slot(since.first), "to_slot": month_slot(today)}
+    return _HESITANT.page(connection, unit, {"what": "branch_resolution", "since": since.first, **slots}, skip, most)
 
 
 def without_members(connection: Connection, unit: Unit, skip: int = 0, most: int = 5) -> Found:
     """Places without any member: none was counted, and nobody holds a role there."""
-    held = select(roles.c.id).where(roles.c.unit_id == units.c.id, roles.c.until.is_(None))
-    none = or_(units.c.members == 0, and_(units.c.members.is_(None), ~held.exists()))
-    return open_branches(connection, and_(within(unit.path), none), skip, most)
-
-
-def _row(what: str, condition: ColumnElement[bool]) -> Any:
-    kept = (tallies.c.unit_id == units.c.id, tallies.c.what == what, tallies.c.count > 0)
-    return select(tallies.c.unit_id).where(*kept, condition)
-
-
-def _span(since: Period, today: date) -> tuple[int, int]:
-    return month_slot(since.first), month_slot(today)
-
-
-# Steps of open cases that are members on probation already: no source for an admission to come.
-_ADMITTED = ("ceremony", "probation", "recognition_dossier", "recognition_vote", "recognition_section_review")
-_NO_SOURCE = (*_ADMITTED, "recognition_committee", "recognition_decision")
-
-
-def _sources() -> Any:
-    return select(tallies.c.unit_id).where(
-        tallies.c.unit_id == units.c.id,
-        tallies.c.slot == 0,
-        tallies.c.what.like("open:%"),
-        tallies.c.what.not_in([f"open:{step}" for step in _NO_SOURCE]),
-        tallies.c.count > 0,
-    )
+    return _WITHOUT_MEMBERS.page(connection, unit, {}, skip, most)
 
 
 def holders(connection: Connection, unit: Unit, labels: list[str]) -> dict[str, int]:
     """How many open candidates hold each of these positions and are no members yet."""
-    found = (
-        select(candidate_groups.c.label, func.count())
+    return {row.label: row.number for row in _holders(tuple(labels)).rows(connection, place(unit.path))}
+
+
+_KEPT = select(tallies.c.unit_id).where(tallies.c.unit_id == units.c.id, tallies.c.count > 0)
+_HAPPENED = _KEPT.where(
+    tallies.c.what == bindparam("what"), tallies.c.slot.between(bindparam("from_slot"), bindparam("to_slot"))
+)
+_SOURCES = _KEPT.where(
+    tallies.c.slot == 0,
+    tallies.c.what.like("open:%"),
+    ~among(tallies.c.what, [f"open:{step}" for step in _NO_SOURCE]),
+)
+_LONG_LISTED = select(candidates.c.id).where(
+    candidates.c.unit_id == units.c.id, candidates.c.state == "open", candidates.c.listed_on < bindparam("since")
+)
+_HELD = select(roles.c.id).where(roles.c.unit_id == units.c.id, roles.c.until.is_(None))
+
+_BARREN = Branches(~_HAPPENED.exists())
+_WITHOUT_SOURCE = Branches(~_SOURCES.exists())
+_HESITANT = Branches(_LONG_LISTED.exists() & ~_HAPPENED.exists())
+_WITHOUT_MEMBERS = Branches(or_(units.c.members == 0, units.c.members.is_(None) & ~_HELD.exists()))
+
+
+@lru_cache(maxsize=8)
+def _holders(labels: tuple[str, ...]) -> Any:
+    return Prepared(
+        select(candidate_groups.c.label, func.count().label("number"))
         .join_from(candidate_groups, candidates, candidates.c.id == candidate_groups.c.candidate_id)
-        .where(candidates.c.unit_id.in_(units_within(unit.path)), IS_OPEN, candidates.c.step.not_in(_NO_SOURCE))
-        .where(candidate_groups.c.label.in_(labels))
+        .where(candidates.c.unit_id.in_(UNITS_WITHIN), IS_OPEN, ~among(candidates.c.step, _NO_SOURCE))
+        .where(among(candidate_groups.c.label, labels))
         .group_by(candidate_groups.c.label)
     )
-    return {row[0]: row[1] for row in connection.execute(found)}
+
+
+def kinds_within(
+    connection: Connection, unit: Unit, by: CountedBy, years: int, months: int, today: date
+) -> dict[int, tuple[str, ...]]:
+    """By branch at or below a unit: the lists of branches that need help on which it stands; the others are missing."""
+    found = {
+        "barren": barren(connection, unit, by, years, today, 0, _ALL),
+        "hesitant": hesitant(connection, unit, months, today, 0, _ALL),
+        "nosource": without_source(connection, unit, 0, _ALL),
+        "nomembers": without_members(connection, unit, 0, _ALL),
+    }
+    kinds: dict[int, tuple[str, ...]] = {}
+    for kind, (branches, _) in found.items():
+        for branch in branches:
+            kinds[branch.id] = (*kinds.get(branch.id, ()), kind)
+    return kinds

@@ -1,10 +1,11 @@
 """How long each step of an admission takes: by our own cases, and by the rulebook where these are too few."""
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from math import ceil
-from typing import Literal
+from typing import Literal, TypeVar
 
 from bot.rules.book import Rulebook
 from bot.rules.entries import Unit
@@ -43,7 +44,8 @@ class Pace:
     """How long cases stay in `step` before `following`.
 
     `days`: how long each of the cases behind it stayed, shortest first; empty where `circle` is the rulebook and
-    `length` counts. `own`: how many cases the unit itself has; `known`: how many the widest circle has.
+    `length` counts. `own`: how many cases the unit itself has; `known`: how many the widest circle has. `lost`: which
+    share of those at the step left for good.
     """
 
     step: str
@@ -53,10 +55,15 @@ class Pace:
     own: int
     known: int
     length: Length
+    lost: float = 0.0
 
     def part(self, view: View) -> int:
         """The days of the quicker quarter, the median, the slower quarter; 0 without cases."""
         return _quantile(self.days, _PART[view]) if self.days else 0
+
+    def beyond(self, been: int) -> tuple[int, ...]:
+        """The days of the cases that stayed at least so many."""
+        return self.days[bisect_left(self.days, been) :]
 
     def leaves(self, entered: date, view: View, calendar: WorkCalendar) -> date:
         """When a case that enters the step on that day is expected to leave it."""
@@ -69,7 +76,7 @@ class Pace:
 
         A case slower than all that is known is taken to begin anew: nothing says that it will move tomorrow.
         """
-        longer = [days for days in self.days if days >= (today - entered).days]
+        longer = self.beyond((today - entered).days)
         if longer:
             return max(today, entered + timedelta(days=_quantile(longer, _PART[view])))
         anew = self.leaves(today, view, calendar)
@@ -83,7 +90,30 @@ def _quantile(days: Sequence[int], part: float) -> int:
     return days[max(0, ceil(part * len(days)) - 1)]
 
 
-Stays = Mapping[Pair, Sequence[int]]
+D = TypeVar("D", int, date)
+# Of a large number of stays so many are kept.
+THINNED = 99
+
+
+def thinned(days: Sequence[D], most: int = THINNED) -> list[D]:
+    """At most so many of them, evenly spread, with the same quarters."""
+    ordered = sorted(days)
+    if len(ordered) <= most:
+        return ordered
+    return [ordered[(2 * at + 1) * len(ordered) // (2 * most)] for at in range(most)]
+
+
+@dataclass(frozen=True, slots=True)
+class Stays:
+    """What one circle knows: the days of stays by pair of steps; by step how many left there, how many went on."""
+
+    days: Mapping[Pair, Sequence[int]]
+    left: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+
+    def lost(self, step: str) -> float:
+        """The share of those at a step who left for good there."""
+        left, on = self.left.get(step, (0, 0))
+        return left / (left + on) if left else 0.0
 
 
 def paces(
@@ -94,12 +124,12 @@ def paces(
 
 
 def _pace(pair: Pair, circles: Sequence[tuple[Circle, Stays]], today: date, book: Rulebook) -> Pace:
-    counts = [len(stays.get(pair, ())) for _, stays in circles]
+    counts = [len(stays.days.get(pair, ())) for _, stays in circles]
     length = usual_length(pair, today, book)
     own, known = (counts[0], max(counts)) if counts else (0, 0)
     for (circle, stays), count in zip(circles, counts, strict=True):
         if count >= FEW:
-            return Pace(*pair, tuple(sorted(stays[pair])), circle, own, known, length)
+            return Pace(*pair, tuple(sorted(stays.days[pair])), circle, own, known, length, stays.lost(pair[0]))
     return Pace(*pair, (), "rulebook", own, known, length)
 
 

@@ -7,6 +7,7 @@ from itertools import pairwise
 from typing import Literal
 
 from bot.rules.book import Rulebook
+from bot.rules.chances import Chances
 from bot.rules.durations import VIEWS, Pace, View
 from bot.rules.facts import CaseFacts
 from bot.rules.periods import Period
@@ -40,6 +41,8 @@ class Way:
         self._left: dict[tuple[Pair, date, date | None], date] = {}
         self._known: dict[tuple[str, date], date] = {}
         self._latest: dict[tuple[str, date], date | None] = {}
+        self._quick: dict[tuple[str, date], bool] = {}
+        self._ways_on: dict[tuple[str, date], tuple[tuple[str, date], ...]] = {}
 
     def steps(self, step: str) -> tuple[str, ...]:
         """The steps from this one to the one that counts."""
@@ -107,16 +110,36 @@ class Way:
     def _in_time(self, step: str, day: date, end: date) -> bool:
         return self.arrives(step, self.falls(step, day)) <= end
 
+    def in_time(self, step: str, entered: date, today: date, end: date) -> bool:
+        """Whether a case that stands at a step since a day comes to count by the end, if nothing else is in its way."""
+        key = (step, entered)
+        if key not in self._quick:
+            steps = self.steps(step)
+            leaves = self.leaves((steps[0], steps[1]), entered, today) if len(steps) > 1 else date.max
+            self._quick[key] = leaves <= end and self.arrives(steps[1], self.falls(steps[1], leaves)) <= end
+        return self._quick[key]
+
     def travel(self, facts: CaseFacts, today: date, holding: Iterable[Wait] = ()) -> dict[str, date]:
         """The expected day of each step that still comes for a case, in order; `holding` waits put steps off."""
         held = [wait for wait in holding if wait.hard or self.view is not None]
         steps, day = self.steps(facts.step), facts.step_on or today
         days: dict[str, date] = {}
-        for at, step in enumerate(steps[1:]):
+        last = max((steps.index(wait.step) for wait in held if wait.step in steps), default=1)
+        for at, step in enumerate(steps[1 : max(last, 1) + 1]):
             leaves = self.leaves((steps[at], step), day, today if at == 0 else None)
             day = self.falls(step, max([leaves, *(wait.until for wait in held if wait.step == step)]))
             days[step] = day
+        days.update(self._onward(step, day) if len(steps) > 1 else ())
         return days
+
+    def _onward(self, step: str, day: date) -> tuple[tuple[str, date], ...]:
+        """The days of the steps after one that falls on `day`; cases of one branch share them from a meeting on."""
+        key = (step, day)
+        if key not in self._ways_on:
+            following = self.steps(step)[1:2]
+            on = [(one, self.falls(one, self.leaves((step, one), day))) for one in following]
+            self._ways_on[key] = (*on, *(later for one in on for later in self._onward(*one)))
+        return self._ways_on[key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +164,7 @@ class Prospect:
     `earliest`: the first day that the rulebook lets it count (order, waits, working days, meetings); None: never as
     it stands. `expected`: by view. `next_by`: by view, the last day of the next step
     that still makes the period; None where it is not made at that pace. `lapsing`: papers that would lapse before the
-    vote and must be made anew.
+    vote and must be made anew. `chance`: of making the period, by how widely the stays of others were spread.
     """
 
     case: int
@@ -154,6 +177,7 @@ class Prospect:
     next_by: Mapping[View, date | None]
     why: Why | None
     lapsing: tuple[str, ...] = ()
+    chance: float = 0.0
 
     def verdict(self, view: View, end: date) -> Verdict:
         """Whether it makes it: at this pace, only at that of the quickest quarter, or not at all."""
@@ -172,6 +196,7 @@ class Ways:
     soonest: Way
     unmeeting: Way
     by_view: Mapping[View, Way]
+    chances: Chances
 
 
 def ways(
@@ -181,13 +206,15 @@ def ways(
     calendar: WorkCalendar,
     meets: Meets | None = None,
     direct: bool = False,
+    chances: Chances | None = None,
 ) -> Ways:
-    """All ways of one branch."""
+    """All ways of one branch; `chances` where other branches share them."""
     by_view = {view: Way(paces, view, counted, book, calendar, meets, direct) for view in VIEWS}
     return Ways(
         Way({}, None, counted, book, calendar, meets, direct),
         Way({}, None, counted, book, calendar, None, direct),
         by_view,
+        chances or Chances(paces, counted, book, calendar, direct),
     )
 
 
@@ -221,7 +248,20 @@ def prospect(
         next_by=_last_days(steps[1], expected, period.last, among),
         why=_why(facts, stopped, earliest, holding, period, today, among, travelled["cautious"][0]),
         lapsing=travelled["usual"][1],
+        chance=_chance(
+            facts, earliest, [one for one in holding if one.step in steps[1:]], period.last, today, among.chances
+        ),
     )
+
+
+def _chance(
+    facts: CaseFacts, earliest: date | None, holding: Sequence[Wait], end: date, today: date, chances: Chances
+) -> float:
+    """Nobody has one whom the rulebook does not let; a step that has to wait falls no earlier than it may."""
+    if earliest is None or earliest > end:
+        return 0.0
+    found = chances.now(facts.step, facts.step_on or today, today, end)
+    return min([found, *(chances.onward(wait.step, wait.until, end) for wait in holding)])
 
 
 def _last_days(step: str, expected: Mapping[View, date | None], end: date, among: Ways) -> dict[View, date | None]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import lru_cache
 from typing import Literal
 
 PeriodKind = Literal["month", "quarter", "half", "year"]
@@ -25,12 +26,12 @@ class Period:
     @property
     def first(self) -> date:
         """Its first day."""
-        return date(self.year, (self.number - 1) * MONTHS[self.kind] + 1, 1)
+        return _days(self.kind, self.year, self.number)[0]
 
     @property
     def last(self) -> date:
         """Its last day."""
-        return self.next.first - timedelta(days=1)
+        return _days(self.kind, self.year, self.number)[1]
 
     @property
     def next(self) -> "Period":
@@ -69,6 +70,14 @@ class Period:
         a_year = 12 // MONTHS[self.kind]
         count = self.year * a_year + self.number - 1 + by
         return Period(self.kind, count // a_year, count % a_year + 1)
+
+
+@lru_cache(maxsize=1024)
+def _days(kind: PeriodKind, year: int, number: int) -> tuple[date, date]:
+    """The first and the last day."""
+    month, following = (number - 1) * MONTHS[kind] + 1, number * MONTHS[kind] + 1
+    after = date(year + following // 13, (following - 1) % 12 + 1, 1)
+    return date(year, month, 1), after - timedelta(days=1)
 
 
 def containing(kind: PeriodKind, day: date) -> Period:

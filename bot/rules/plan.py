@@ -1,12 +1,13 @@
 """The forecast of a unit for a period, and the plan backwards from its target: how many cases where, by which day."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
 from typing import Literal
 
 from bot.rules.book import Rulebook
+from bot.rules.chances import Chances, spread
 from bot.rules.durations import Pace, View
 from bot.rules.figures import CountedBy
 from bot.rules.forecast import Prospect, Verdict, Way
@@ -34,7 +35,7 @@ class Stage:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """How many admissions are to be expected in all: at the slower pace, as usual, at the quicker one."""
+    """How many admissions are to be expected in all: the middle, and the range that holds in four of five."""
 
     low: int
     likely: int
@@ -107,12 +108,9 @@ class Outlook:
         return sorted(found, key=lambda one: (one.expected[self.view] or one.earliest or date.max, one.case))
 
 
-def reckon(prospects: Sequence[Prospect], done: int, end: date) -> Range:
-    """The range: what is done, and whoever makes it by each view."""
-    low, likely, high = (
-        done + sum(one.verdict(view, end) == "likely" for one in prospects) for view in ("cautious", "usual", "fast")
-    )
-    return Range(low, likely, high)
+def reckon(prospects: Sequence[Prospect], done: int, others: Iterable[tuple[float, int]] = ()) -> Range:
+    """The range: what is done, and what the chances of all cases come to; `others` are known by their chance alone."""
+    return Range(*(done + number for number in spread([*((one.chance, 1) for one in prospects), *others])))
 
 
 def stages(
@@ -141,20 +139,14 @@ class Group:
     count: int
 
 
-def roughly(groups: Sequence[Group], among: Mapping[View, Way], today: date, end: date, done: int) -> Range:
-    """The range from counts alone: pace, order and working days, but no look at the single case."""
-    counts = {}
-    for view, way in among.items():
-        counts[view] = done + sum(group.count for group in groups if _in_time(group, way, today, end))
-    return Range(counts["cautious"], counts["usual"], counts["fast"])
+def roughly(groups: Iterable[Group], chances: Chances, today: date, end: date, done: int) -> Range:
+    """The range from counts alone: by the paces, but without a look at the single case."""
+    return reckon((), done, grouped(groups, chances, today, end))
 
 
-def _in_time(group: Group, way: Way, today: date, end: date) -> bool:
-    steps = way.steps(group.step)
-    if len(steps) < 2:
-        return False
-    leaves = way.leaves((steps[0], steps[1]), group.step_on, today)
-    return way.arrives(steps[1], way.falls(steps[1], leaves)) <= end
+def grouped(groups: Iterable[Group], chances: Chances, today: date, end: date) -> list[tuple[float, int]]:
+    """Their chances, and how many have each."""
+    return [(chances.now(group.step, group.step_on, today, end), group.count) for group in groups]
 
 
 def used(paces: Mapping[Pair, Pace], way: Way, first: str) -> tuple[Pace, ...]:

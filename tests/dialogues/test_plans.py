@@ -138,7 +138,7 @@ async def test_a_province_sees_counts_and_no_case(office: Office) -> None:
     typed = await phone.says(f"/kehoach u{unit} 2026-Q4 thuong kip")
     assert typed and "QC-" not in typed.text and "Kín" not in typed.text
     await phone.says("/kehoach")
-    below = await phone.presses("Từng chi bộ")
+    below = await phone.presses("Từng đơn vị")
     assert below and next(b.label for row in below.buttons for b in row) == "Phường Hai"
     down = await phone.presses("Phường Hai")
     assert down and "Kế hoạch quý IV/2026 – Phường Hai" in down.text
@@ -223,7 +223,7 @@ async def test_a_glance_says_the_same_as_the_plan(office: Office) -> None:
         seen, planned = glance(connection, unit, figures, today), plan_for(connection, unit, Q4, today)
         assert (seen.state, seen.next_stage, seen.needed) == (planned.state, planned.next_stage, planned.needed)
         assert seen.range is None and not seen.prospects
-        again = plan_for(connection, unit, Q4, today, keep=False)
+        again = plan_for(connection, unit, Q4, today)
         assert again == planned
 
     await office.do(both)
@@ -231,7 +231,7 @@ async def test_a_glance_says_the_same_as_the_plan(office: Office) -> None:
 
 async def test_a_plan_that_is_only_read_writes_nothing(office: Office) -> None:
     def read(connection: Connection) -> int:
-        return len(plan_for(connection, office.unit["B1"], Q4, office.now.date(), keep=False).prospects)
+        return len(plan_for(connection, office.unit["B1"], Q4, office.now.date()).prospects)
 
     assert await office.database.read(read) == 5
 
@@ -256,7 +256,7 @@ async def test_a_branch_that_has_moved_its_meeting_is_reckoned_with_by_that_day(
     unit, code = office.unit["B1"], await on_the_way(office, "Bùi Văn Chờ", "recommendation", date(2026, 10, 20))
 
     def vote_on(connection: Connection) -> date:
-        found = plan_for(connection, unit, Period("quarter", 2027, 1), office.now.date(), keep=False)
+        found = plan_for(connection, unit, Period("quarter", 2027, 1), office.now.date())
         return next(one for one in found.prospects if one.code == code).following_on["usual"]
 
     by_habit = await office.do(vote_on)
@@ -274,3 +274,24 @@ async def test_a_branch_that_has_moved_its_meeting_is_reckoned_with_by_that_day(
         lambda c: meetings.change(c, office.now, None, meetings.plan_of(c, unit.id, later), "x", state="cancelled")
     )
     assert (await office.do(vote_on)).month == by_habit.month % 12 + 1
+
+
+async def test_a_plan_goes_down_to_the_units_below_who_falls_short_most_first(office: Office) -> None:
+    wanted = {"admissions": 1}
+    await office.do(lambda c: targets.set_target(c, office.now, None, office.unit["B2"].id, 2026, 4, wanted))
+    phone = office.phone(OFFICE)
+    await phone.says("/kehoach W")
+    said = await phone.presses("Từng đơn vị")
+    assert said
+    told = screen(said.text)
+    assert re.search(r"dự kiến đạt, \d có thể đạt, \d khó đạt", told)
+    assert "• Chi bộ Tổ dân phố 1: " in told and "• Chi bộ Trường Tiểu học: 0 / 1 · hụt 1" in told
+    one = await phone.presses("Chi bộ Trường Tiểu học")
+    assert one and "Kế hoạch quý IV/2026 – Chi bộ Trường Tiểu học" in one.text
+    for page in ("+9", "+0", "x"):
+        again = await phone.says(f"/kehoach u{office.unit['W'].id} 2026-Q4 thuong donvi {page}")
+        assert again and "theo đơn vị" in again.text
+    past = await phone.says(f"/kehoach u{office.unit['W'].id} 2026-Q3 thuong donvi")
+    assert past and "chưa đơn vị nào được giao" in past.text.lower()
+    nobody = [name for name in ("Xa", "Gần", "Lan", "Hòa") if name in told]
+    assert not nobody

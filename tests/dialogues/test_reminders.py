@@ -559,7 +559,7 @@ async def test_silence_is_told_in_the_order_of_what_it_costs_the_plan(office: Of
         told = [one for one in open_of(connection, person) if one.kind == "contact_gap"]
         by_id = {candidates.by_code(connection, code).id: code for code in codes.values()}  # type: ignore[union-attr]
         today, quarter = office.now.date(), Period("quarter", 2026, 4)
-        radar = silent(connection, unit, plan_for(connection, unit, quarter, today, keep=False), set(by_id))
+        radar = silent(connection, unit, plan_for(connection, unit, quarter, today), set(by_id))
         return [by_id[one.candidate_id] for one in told if one.candidate_id in by_id], [one.code for one in radar]
 
     told, radar = await office.do(orders)

@@ -100,6 +100,51 @@ async def test_those_above_see_counts_and_who_has_not_done_it_and_no_names(offic
     assert "<b>1/1</b>" in said(supervisor) and "Tiểu học" not in said(supervisor)
 
 
+async def test_a_ward_sees_its_sums_beside_the_last_quarter_and_its_year(office: Office) -> None:
+    secretary, lead = office.phone("Lê Thị Bí"), office.phone("Trần Văn Phòng")
+    await surveyed(secretary, "Chín muồi", "Đang bồi dưỡng", "Khó phát triển")
+    office.passes(days=60)
+    await surveyed(secretary, "Chín muồi", "Chín muồi")
+    assert "Chín muồi <b>2</b>, bồi dưỡng 0, khó 0 · quý trước 1, 1, 1." in said(await lead.says("/khaosat"))
+    year = await lead.presses("Cả năm")
+    assert "Quý 4/2026: xem <b>3</b> · chín muồi 1, bồi dưỡng 1, khó 1" in said(year)
+    assert "Quý 1/2027: xem <b>2</b> · chín muồi 2, bồi dưỡng 0, khó 0" in said(year)
+    assert "làm xong" in said(await lead.presses("‹ Quý này"))
+    assert "Khảo sát nguồn năm 2027" in said(await lead.says("khao sat nam"))
+    assert not [name for name in ("Lan", "Hòa", "Sơn") if name in said(year)]
+
+
+async def test_a_province_sees_its_communes_worst_first_and_goes_down_without_a_name(office: Office) -> None:
+    await office.has_unit("T", "Tỉnh ủy", "province")
+    for code, name in (("W2", "Phường Hai"), ("W3", "Phường Ba")):
+        await office.has_unit(code, name, "committee", parent="T")
+        await office.has_unit(f"B{code}", f"Chi bộ {name}", parent=code)
+    await office.has_person("Hà Văn Tỉnh", "office", "T")
+    await office.has_person("Cao Thị Y", "secretary", "BW2")
+    await office.has_candidate("Ngô Văn Kín", "BW2")
+    await office.has_candidate("Vũ Thị Mật", "BW3")
+    await surveyed(office.phone("Cao Thị Y"), "Chín muồi")
+    phone = office.phone("Hà Văn Tỉnh")
+    told = said(await phone.says("/khaosat"))
+    assert "Đã xem <b>1/2</b> nguồn: chín muồi <b>1</b>, bồi dưỡng 0, khó 0." in told
+    assert "✗ Phường Ba: 0/1 chi bộ xong" in told and "✓ Phường Hai: 1/1 chi bộ xong · chín muồi 1" in told
+    assert told.index("Phường Ba") < told.index("Phường Hai")
+    commune = await phone.presses("Phường Hai")
+    assert "<b>1/1</b> chi bộ làm xong" in said(commune)
+    branch = await phone.presses("Chi bộ Phường Hai")
+    assert "mới khảo sát 1" in said(branch)
+    back = await phone.presses("Phường Hai")
+    up = await phone.presses("Tỉnh ủy")
+    assert "nguồn quý 4/2026" in said(up)
+    assert not [
+        name for name in ("Kín", "Mật") for one in (told, said(commune), said(branch), said(back)) if name in one
+    ]
+    other = office.unit["W3"].id
+    assert "Không có chi bộ này" in said(await office.phone("Trần Văn Phòng").says(f"/khaosat {other} nam"))
+    for words in (f"/khaosat {office.unit['T'].id} +9", f"/khaosat {office.unit['T'].id} 😀", "/khaosat năm"):
+        assert "nguồn" in said(await phone.says(words))
+
+
 async def test_members_strangers_and_other_branches_survey_nothing(office: Office) -> None:
     refused = await office.phone("Lê Thị Hai").says("/khaosat")
     assert "không thuộc vai" in said(refused)

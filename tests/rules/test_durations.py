@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.rules.durations import FEW, VIEWS, Pace, paces, usual_length
+from bot.rules.durations import FEW, THINNED, VIEWS, Pace, Stays, paces, thinned, usual_length
 from bot.rules.road import DECIDED, HELD, pairs, road
 from tests.rules.builders import BOOK, CALENDAR, TODAY
 
@@ -23,19 +23,19 @@ def test_the_median_and_the_quarters_are_those_of_the_cases() -> None:
 
 
 def test_a_branch_with_enough_cases_goes_by_its_own() -> None:
-    circles = [("own", {VETTING: [20] * FEW}), ("committee", {VETTING: [90] * 40})]
+    circles = [("own", Stays({VETTING: [20] * FEW})), ("committee", Stays({VETTING: [90] * 40}))]
     found = paces(circles, [VETTING], TODAY, BOOK)[VETTING]
     assert (found.circle, found.part("usual"), found.own, found.known) == ("own", 20, FEW, 40)
 
 
 def test_with_two_cases_a_branch_goes_by_the_committees() -> None:
-    circles = [("own", {VETTING: [20, 25]}), ("area", {}), ("committee", {VETTING: [90] * FEW})]
+    circles = [("own", Stays({VETTING: [20, 25]})), ("area", Stays({})), ("committee", Stays({VETTING: [90] * FEW}))]
     found = paces(circles, [VETTING], TODAY, BOOK)[VETTING]
     assert (found.circle, found.part("usual"), found.own, found.known) == ("committee", 90, 2, FEW)
 
 
 def test_where_nobody_knows_the_rulebook_says_how_long() -> None:
-    found = paces([("own", {VETTING: [20, 25]})], [VETTING], TODAY, BOOK)[VETTING]
+    found = paces([("own", Stays({VETTING: [20, 25]}))], [VETTING], TODAY, BOOK)[VETTING]
     assert (found.circle, found.days, found.own) == ("rulebook", (), 2)
     assert (found.length.amount, found.length.unit, found.length.rule) == (30, "working_days", "vetting_reply")
     assert found.leaves(TODAY, "usual", CALENDAR) == CALENDAR.after(TODAY, 30)
@@ -93,3 +93,18 @@ def test_the_cautious_view_never_hopes_for_more_than_the_quick_one(days: list[in
 def test_who_comes_later_leaves_later(days: list[int], entered: date, later: int, view: str) -> None:
     found, after = pace(*days), entered + timedelta(days=later)
     assert found.leaves(entered, view, CALENDAR) <= found.leaves(after, view, CALENDAR)  # type: ignore[arg-type]
+
+
+def test_many_cases_are_thinned_out_without_moving_the_quarters() -> None:
+    days = sorted((number * 37) % 400 for number in range(1000))
+    thin = thinned(days)
+    assert len(thin) == THINNED
+    for part in (0.25, 0.5, 0.75):
+        assert abs(thin[int(part * len(thin))] - days[int(part * len(days))]) <= 4
+    assert thinned([3, 1, 2]) == [1, 2, 3]
+
+
+def test_who_left_at_a_step_is_a_share_of_all_who_were_there() -> None:
+    circles = [("own", Stays({VETTING: [20] * 9}, {"vetting": (3, 9)}))]
+    assert paces(circles, [VETTING], TODAY, BOOK)[VETTING].lost == 0.25
+    assert Stays({}, {}).lost("vetting") == 0

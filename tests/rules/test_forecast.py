@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.rules.deadlines import due_on
-from bot.rules.durations import VIEWS, Pace, paces
+from bot.rules.durations import VIEWS, Pace, Stays, paces
 from bot.rules.facts import CaseFacts, Recommender, Vetting
 from bot.rules.forecast import Prospect, Way, Ways, prospect, ways
 from bot.rules.periods import Period, containing
@@ -30,7 +30,7 @@ MEETS = MeetingDays(fifth).on_or_after
 def known(**days: int) -> dict[Pair, Pace]:
     """Seven cases that all took so many days; where nothing is said, the rulebook counts."""
     told = {pair: [days[pair[0]]] * 7 for pair in pairs(HELD, BOOK) if pair[0] in days}
-    return paces([("own", told)], pairs(HELD, BOOK), TODAY, BOOK)
+    return paces([("own", Stays(told))], pairs(HELD, BOOK), TODAY, BOOK)
 
 
 def usual(counted: str = DECIDED, **days: int) -> Ways:
@@ -158,7 +158,9 @@ def test_how_things_stand_is_told_by_who_has_come_far_enough() -> None:
 
 def test_only_the_quickest_make_it() -> None:
     pairs_known = {pair: [3, 4, 40, 50, 60] for pair in pairs(DECIDED, BOOK)}
-    among = ways(paces([("own", pairs_known)], pairs(DECIDED, BOOK), TODAY, BOOK), DECIDED, BOOK, CALENDAR, MEETS)
+    among = ways(
+        paces([("own", Stays(pairs_known))], pairs(DECIDED, BOOK), TODAY, BOOK), DECIDED, BOOK, CALENDAR, MEETS
+    )
     found = look(ready(step_on=TODAY), Q4, among)
     assert found.verdict("usual", Q4.last) == "hurry"
 
@@ -196,6 +198,9 @@ def test_no_view_promises_what_the_rules_do_not_let(
                 assert expected is None
             if expected is not None and found.earliest is not None:
                 assert expected >= found.earliest >= today
+        assert 0 <= found.chance <= 1
+        if found.verdict("fast", period.last) == "cannot" and (found.earliest is None or found.earliest > period.last):
+            assert found.chance == 0
         if "branch_vote" in road(step, DECIDED, False, BOOK)[1:] and found.earliest is not None:
             assert (found.earliest - born).days >= 18 * 365
         period = period.next
@@ -212,11 +217,10 @@ def test_more_time_never_brings_fewer(
     prospects = [one for one in found if one]
     counts = [sum(one.verdict(view, end) == "likely" for one in prospects) for end in ends]
     assert counts == sorted(counts)
-    for end in ends:
-        told = reckon(prospects, 2, end)
-        assert 2 <= told.low <= told.likely <= told.high <= 2 + len(prospects)
+    told = reckon(prospects, 2)
+    assert 2 <= told.low <= told.likely <= told.high <= 2 + len(prospects)
     groups = [Group(step, today - timedelta(days=ago), 1) for step, ago in cases]
-    rough = [roughly(groups, among.by_view, today, end, 0).likely for end in ends]
+    rough = [roughly(groups, among.chances, today, end, 0).likely for end in ends]
     assert rough == sorted(rough)
 
 
@@ -263,5 +267,5 @@ def test_whoever_makes_it_takes_the_next_step_before_its_last_day(
 def test_a_case_alone_and_counted_roughly_are_one(days: dict[str, int]) -> None:
     among, facts = usual(**days), at("opinions", TODAY, 400)
     found = look(facts, Q1, among)
-    rough = roughly([Group("opinions", facts.step_on or TODAY, 1)], among.by_view, TODAY, Q1.last, 0)
-    assert rough == reckon([found], 0, Q1.last)
+    rough = roughly([Group("opinions", facts.step_on or TODAY, 1)], among.chances, TODAY, Q1.last, 0)
+    assert rough == reckon([found], 0)

@@ -118,6 +118,11 @@ def test_every_kind_is_about_something_that_happens() -> None:
         classes=(Concerning(5, DUE),),
         positions=(Concerning(7, DUE),),
         difficulties=(Concerning(6, DUE),),
+        unhelped=(Concerning(7, DUE),),
+        visits=(Concerning(8, DUE),),
+        remarks=(Concerning(9, DUE),),
+        mending=(Concerning(10, DUE),),
+        inspections=(Concerning(11, DUE),),
     )
     found = {event.event for event in events(facts, date(2026, 1, 6))}
     found |= {event.event for event in events(UnitFacts(2, True), date(2026, 1, 6))}

@@ -13,7 +13,7 @@ from bot.rules.durations import FEW
 from bot.rules.periods import Period
 from bot.rules.road import HELD, pairs
 from bot.sample import OPENS_ON, fill
-from storage import durations, facts, plans, units
+from storage import durations, facts, plan_parts, plans, units
 from storage.rulebook import book_of
 from storage.tables import candidates, pace_days, paces
 from tests.dialogues.test_plans import (  # noqa: F401  (they run here on this file's office)
@@ -52,7 +52,7 @@ def unit(connection: Connection, code: str) -> units.Unit:
 
 def test_what_is_gathered_is_what_the_cases_tell_one_by_one(ward: Connection) -> None:
     book = book_of(ward)
-    gathered = durations.gather(ward, unit(ward, "PTN"), OPENS_ON, book)
+    gathered = durations.gather(ward, unit(ward, "PTN"), OPENS_ON, book).days
     ids = list(ward.execute(select(candidates.c.id)).scalars())
     plain: dict[tuple[str, str], list[int]] = {}
     for case in facts.known(ward, ids):
@@ -76,7 +76,8 @@ def test_a_large_unit_looks_only_at_its_latest_cases_and_finds_the_same(ward: Co
     book, small = book_of(ward), unit(ward, "PTN")
     one = durations.gather(ward, small, OPENS_ON, book)
     other = durations.gather(ward, replace(small, kind="province"), OPENS_ON, book)
-    assert {key: sorted(days) for key, days in one.items()} == {key: sorted(days) for key, days in other.items()}
+    found, latest = ({key: sorted(days) for key, days in which.days.items()} for which in (one, other))
+    assert found == latest
 
 
 def test_a_branch_with_few_cases_goes_by_those_of_its_kind_then_by_all(ward: Connection) -> None:
@@ -91,25 +92,17 @@ def test_a_branch_with_few_cases_goes_by_those_of_its_kind_then_by_all(ward: Con
     }
 
 
-def test_what_was_gathered_is_kept_for_the_day_and_gathered_anew_the_next(ward: Connection) -> None:
+def test_what_was_gathered_is_kept_for_a_week_at_most_and_then_gathered_anew(ward: Connection) -> None:
     book, ptn = book_of(ward), unit(ward, "PTN")
-    first = durations.paces_for(ward, ptn, OPENS_ON, book)
+    first = durations.paces_for(ward, ptn, OPENS_ON, book, write=lambda work: work(ward))
     kept = {row.unit_id for row in ward.execute(select(pace_days))}
     assert ptn.id in kept
     ward.execute(paces.update().where(paces.c.step == "vetting").values(days=json.dumps([500] * 9)))
     assert durations.paces_for(ward, ptn, OPENS_ON, book)[VETTING].part("usual") == 500
-    assert durations.paces_for(ward, ptn, OPENS_ON + timedelta(days=1), book) == first
+    assert durations.paces_for(ward, ptn, OPENS_ON + timedelta(days=7), book) == first
+    assert durations.paces_for(ward, ptn, OPENS_ON + timedelta(days=6), book)[VETTING].part("usual") == 500
     durations.forget(ward)
     assert durations.paces_for(ward, ptn, OPENS_ON, book) == first
-
-
-def test_many_cases_are_thinned_out_without_moving_the_quarters() -> None:
-    days = sorted((number * 37) % 400 for number in range(1000))
-    thin = durations.thinned(days)
-    assert len(thin) == durations.THINNED
-    for part in (0.25, 0.5, 0.75):
-        assert abs(thin[int(part * len(thin))] - days[int(part * len(days))]) <= 4
-    assert durations.thinned([3, 1, 2]) == [1, 2, 3]
 
 
 def test_a_plan_of_the_sample_ward_says_something(ward: Connection) -> None:
@@ -118,6 +111,18 @@ def test_a_plan_of_the_sample_ward_says_something(ward: Connection) -> None:
     assert found.target and found.state == "enough"
     assert found.those("likely") and found.those("cannot")
     assert {pace.circle for pace in found.paces} == {"own"}
+
+
+def test_the_parts_of_a_plan_come_to_about_the_whole(ward: Connection) -> None:
+    ptn = unit(ward, "PTN")
+    for period in (Period("quarter", 2026, 4), Period("quarter", 2027, 1), Period("year", 2026)):
+        whole = plans.plan_for(ward, ptn, period, OPENS_ON, many=1)
+        parts = plan_parts.parts_of(ward, ptn, period, OPENS_ON)
+        assert whole.range and sum(part.done for part in parts) == whole.done
+        assert sum(part.range.low for part in parts) <= whole.range.likely <= sum(part.range.high for part in parts)
+        assert [part.short for part in parts] == sorted((part.short for part in parts), reverse=True)
+        assert all(part.range.low <= part.range.likely <= part.range.high for part in parts)
+        assert {part.unit.parent_id for part in parts} == {ptn.id}
 
 
 def test_counted_roughly_a_unit_has_about_the_same_outlook(ward: Connection) -> None:

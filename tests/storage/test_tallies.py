@@ -13,9 +13,10 @@ from sqlalchemy import Connection, select
 from bot.chat import Refusal
 from bot.rules.changes import changed
 from bot.rules.life import leave
+from bot.rules.periods import Period
 from bot.rules.positions import NONE, Seats
 from bot.rules.recording import Problem
-from storage import admission, candidates, contacts, dues, exits, facts, people, positions, tallying, units
+from storage import admission, candidates, contacts, dues, exits, facts, people, positions, surveys, tallying, units
 from storage.candidates import Case
 from storage.settings import set_local
 from storage.tables import candidates as case_rows
@@ -134,6 +135,12 @@ def test_summaries_agree_after_any_sequence_of_writes(tables: Connection) -> Non
                 admission.undo_last(self.connection, self.at, self.writer, case, rules.book, rules.calendar)
             except Refusal:
                 return
+
+        @precondition(lambda self: self.cases())
+        @rule(pick=st.integers(0, 20), ripe=st.sampled_from(surveys.RIPENESS), number=st.integers(1, 4))
+        def looks_at_sources(self, pick: int, ripe: surveys.Ripeness, number: int) -> None:
+            quarter = Period("quarter", 2026, number)
+            surveys.find(self.connection, self.at, self.writer, self.case(pick), quarter, ripe)
 
         @precondition(lambda self: self.cases())
         @rule(pick=st.integers(0, 20), to=st.integers(0, 9))

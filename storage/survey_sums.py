@@ -1,0 +1,82 @@
+"""The survey of sources added up for the units above the branch, from the summaries: how many were found how ripe."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from bot.rules.periods import Period
+from storage import units as tree
+from storage.counting import month_slot
+from storage.tables import tallies, units
+from storage.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """How many sources were found how ripe within a quarter."""
+
+    ready: int = 0
+    developing: int = 0
+    unlikely: int = 0
+
+    @property
+    def looked(self) -> int:
+        """How many have been looked at."""
+        return self.ready + self.developing + self.unlikely
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """One unit: its sources of today, what this quarter has found, and the last."""
+
+    unit: Unit
+    count: int
+    now: Found
+    before: Found
+
+    @property
+    def part(self) -> float:
+        """Which part of its sources has been looked at; those who have gone on since count as looked at."""
+        return min(1.0, self.now.looked / self.count) if self.count else 1.0
+
+
+def shares(connection: Connection, unit: Unit, steps: Collection[str], quarter: Period) -> list[Share]:
+    """Every open unit directly below, whoever has done least first."""
+    below = tree.below(connection, unit)
+    inside = select(units.c.id).where(units.c.parent_id == unit.id)
+    found = _read(connection, inside, [quarter, quarter.previous])
+    rows = [_share(one, found[one.id], steps, quarter) for one in below]
+    return sorted(rows, key=lambda row: (row.part, -row.count, row.unit.id))
+
+
+def share(connection: Connection, unit: Unit, steps: Collection[str], quarter: Period) -> Share:
+    """The unit itself, with everything below it."""
+    return _share(unit, _read(connection, [unit.id], [quarter, quarter.previous])[unit.id], steps, quarter)
+
+
+def by_quarter(connection: Connection, unit: Unit, quarters: Sequence[Period]) -> list[tuple[Period, Found]]:
+    """What each of several quarters has found in a unit and everything below it."""
+    counts = _read(connection, [unit.id], quarters)[unit.id]
+    return [(quarter, _found(counts, quarter)) for quarter in quarters]
+
+
+def _read(connection: Connection, wanted: Any, quarters: Iterable[Period]) -> dict[int, Counter[tuple[str, int]]]:
+    slots = [0, *(month_slot(quarter.last) for quarter in quarters)]
+    rows = select(tallies).where(tallies.c.unit_id.in_(wanted), tallies.c.slot.in_(slots))
+    found: dict[int, Counter[tuple[str, int]]] = defaultdict(Counter)
+    for number, slot, what, count in connection.execute(rows):
+        found[number][what, slot] = count
+    return found
+
+
+def _share(unit: Unit, counts: Counter[tuple[str, int]], steps: Collection[str], quarter: Period) -> Share:
+    count = sum(counts[f"open:{step}", 0] for step in steps)
+    return Share(unit, count, _found(counts, quarter), _found(counts, quarter.previous))
+
+
+def _found(counts: Counter[tuple[str, int]], quarter: Period) -> Found:
+    slot = month_slot(quarter.last)
+    return Found(*(counts[f"survey:{ripe}", slot] for ripe in ("ready", "developing", "unlikely")))
