@@ -62,6 +62,7 @@ WORDS = {
     "noicangiup": "",
     "coccau": "2026",
     "coccau nguon": "",
+    "vitri": "",
 }
 PLACE = "IN (SELECT id FROM units WHERE path >= :low AND path < :high)"
 

@@ -24,6 +24,7 @@ NAMES = (
     "term_first_year",
     "barren_years",
     "idle_months",
+    "positions_months",
     "help_months",
     "remark_months",
     *WEIGHTS,

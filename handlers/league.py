@@ -11,6 +11,7 @@ from handlers.commands import Context, command
 from handlers.desk import Asked, may_set, own_units, read, up
 from handlers.goals import local
 from handlers.pages import Page
+from handlers.positions import to_be_won
 from handlers.templates import templates
 from handlers.weak_branches import buttons, lines, noting, of_area, oversees
 from storage import standing, weak_units
@@ -102,6 +103,8 @@ def help_needed(context: Context, words: str) -> Reply:
         "months": local(context, asked.of, "idle_months"),
         "positions": [{"name": groups[label], "count": held[label]} for label in grouping().positions if label in held],
     }
+    more, doors = to_be_won(context, asked.of, sum(held.values()))
+    values |= more
     choices = [
         Choice(f"weak_{name}", f"/noicangiup {name} #{asked.of.id}", {"count": count})
         for name, count in counts.items()
@@ -110,7 +113,7 @@ def help_needed(context: Context, words: str) -> Reply:
     shown = [choices[i : i + 2] for i in range(0, len(choices), 2)]
     ways = [Choice("way_of_counting", f"/cachtinh #{asked.of.id}")] if may_set(context, asked.of) else []
     back = [Choice("league", f"/xephang #{asked.of.id}"), Choice("help_given", f"/luotgiup #{asked.of.id}"), *ways]
-    return Reply("league.help", values, [*shown, back], edit=True)
+    return Reply("league.help", values, [*shown, *doors, back], edit=True)
 
 
 def _finders(context: Context, unit: Unit) -> dict[str, Callable[[int, int], Found]]:

@@ -17,6 +17,8 @@ from storage.forms import Form
 
 OPTIONS = 8
 WIDE = 18
+# Kinds of questions whose answers can be pressed one by one.
+LISTED = ("choice", "seats")
 HOURS = ("07:30", "14:00", "19:00", "19:30")
 
 
@@ -100,7 +102,7 @@ class Questionnaire(ABC, Generic[D]):
         value = filled.values[question.slug]
         if question.kind in ("date", "future"):
             return f"{date.fromisoformat(value):%d/%m/%Y}"
-        return question.options.get(value, value) if question.kind == "choice" else value
+        return question.options.get(value, value) if question.kind in LISTED else value
 
     def begin(self, context: Context, **data: Any) -> Reply:
         """Opens the form and asks the first question that has no answer."""
@@ -108,7 +110,7 @@ class Questionnaire(ABC, Generic[D]):
         return self.next(context)
 
     def pressed(self, context: Context, words: str) -> Reply:
-        """A button under a question: the form's number, a question's slug, an answer; or save, mend, drop, a page."""
+        """A button under a question: the form's number, a slug and an answer; or save, mend, drop, rest, a page."""
         number, what, value = (*words.split(maxsplit=2), "", "", "")[:3]
         if not number.isdecimal():
             raise Refusal("conversation.old_button")
@@ -120,6 +122,8 @@ class Questionnaire(ABC, Generic[D]):
             return self._save(context, filled)
         if what == "mend":
             return self._mend(context, filled, value)
+        if what == "rest":
+            return self._leave_rest(context, filled)
         if what == "drop":
             return self._drop(context, edit=True)
         if value.startswith("+"):
@@ -174,10 +178,18 @@ class Questionnaire(ABC, Generic[D]):
         context.keep_form(values={**filled.values, slug: value}, asks=None)
         return self.next(context)
 
+    def _leave_rest(self, context: Context, filled: D) -> Reply:
+        """Leaves out every question that may be left out and is not answered yet."""
+        asked = self.questions(context, filled)
+        rest = {one.slug: None for one in asked if not one.required and self.lacking(filled, one)}
+        context.keep_form(values={**filled.values, **rest}, asks=None)
+        return self.next(context)
+
     def _ask(self, context: Context, filled: D, question: Question, page: int = 0) -> Reply:
         context.keep_form(asks=question.slug)
         send, drop = f"/{self.command} {filled.number} {question.slug}", self._button(filled, "drop")
-        last = [drop] if question.required else [Choice("skip", f"{send} -"), drop]
+        enough = [self._button(filled, "rest", "enough")] if question.kind == "seats" and filled.values else []
+        last = [drop] if question.required else [Choice("skip", f"{send} -"), *enough, drop]
         template, values = self.asked(context, filled, question)
         rows = [*_options(context.today, question, send, page), last]
         return Reply(template, {"name": capital(question.name), **values}, rows, edit=self.edits)
@@ -232,7 +244,7 @@ def _options(today: date, question: Question, send: str, number: int) -> list[li
         return [[Choice("today", f"{send} {today}"), Choice("yesterday", f"{send} {yesterday}")]]
     if question.kind == "time":
         return [[Choice("short_name", f"{send} {hour}", {"name": hour}) for hour in HOURS]]
-    if question.kind != "choice":
+    if question.kind not in LISTED:
         return []
     page = Page.of(list(question.options.items()), number, OPTIONS)
     choices = [Choice("short_name", f"{send} {slug}", {"name": capital(said)}) for slug, said in page.items]

@@ -94,6 +94,7 @@ def _buttons(context: Context, unit: Unit, figures: Figures) -> list[list[Choice
     ]
     lacking = [Choice("lacking", f"/danhsach none {of}")] if figures.without_admission and below else []
     down = [Choice("units_below", f"/danhsach units {of}")] if below else []
+    sides = [Choice("to_positions", f"/vitri #{unit.id}"), Choice("areas_of", f"/diaban #{unit.id}")]
     return [
         late + quiet,
         numbers,
@@ -106,6 +107,7 @@ def _buttons(context: Context, unit: Unit, figures: Figures) -> list[list[Choice
             Choice("new_members", f"/dangvienmoi #{unit.id}"),
             Choice("help_given", f"/luotgiup #{unit.id}"),
         ],
+        sides if below else sides[:1],
         up(context, "tinhhinh", unit, period),
     ]
 

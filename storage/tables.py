@@ -28,6 +28,7 @@ from storage.meeting_tables import (
 from storage.notice_tables import notices, person_settings, unit_looks
 from storage.outbox_tables import outbox
 from storage.pace_tables import pace_days, paces
+from storage.position_tables import places, positions, unit_marks
 from storage.report_tables import commitments, oversight, report_parts, reports
 from storage.schema import Moment, key, metadata, to
 from storage.standing_tables import exits, more_targets, tallies
@@ -72,6 +73,8 @@ __all__ = [
     "paces",
     "people",
     "person_settings",
+    "places",
+    "positions",
     "report_parts",
     "reports",
     "roles",
@@ -83,6 +86,7 @@ __all__ = [
     "targets",
     "term_plans",
     "unit_looks",
+    "unit_marks",
     "unit_settings",
     "units",
     "vettings",

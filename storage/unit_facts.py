@@ -13,7 +13,9 @@ from bot.rules.figures import Flow, Target
 from bot.rules.meetings import MISSED
 from bot.rules.periods import containing
 from bot.rules.unit_events import REPORT_DAY, Concerning, Count, UnitFacts, reported_on
-from storage import attendance, difficulties, reports, standing, targets, unit_looked_after, unit_meetings
+from bot.rules.workdays import add_months
+from storage import attendance, difficulties, positions, reports, standing, targets, unit_looked_after, unit_meetings
+from storage.counting import day_slot
 from storage.settings import locals_of
 from storage.tables import (
     assignments,
@@ -32,6 +34,7 @@ from storage.units import COMMITTEES, Unit
 # A unit is looked at once a week; what comes is known before the earliest stage that a unit may shift it to.
 STATES_WITHIN, CLASSES_WITHIN = timedelta(days=40), timedelta(days=12)
 FILES = 3
+OLD_AFTER = "positions_months"
 # Events that hang on what was reached, and on meetings.
 COUNTED = ("no_target", "quarter_begins", "quarter_middle", "quarter_ends", "quarter_over", "none_this_year")
 REPORTED = ("monthly_report", "report_collected", "review")
@@ -103,6 +106,8 @@ def _with_life(
         met = unit_meetings.of(connection, branches, today)
         known["meetings"] = {unit: one.meetings for unit, one in met.items()}
         known["thematic_held"] = {unit: one.thematic for unit, one in met.items()}
+    if _asked_for(wanted, ("positions",)):
+        known["positions"] = _positions(connection, branches, book)
     known |= unit_looked_after.of(connection, branches, today, book, wanted)
     for name, event, read in _LISTS:
         if _asked_for(wanted, (event,)):
@@ -225,6 +230,14 @@ def _classes(connection: Connection, ids: Sequence[int], today: date) -> dict[in
         helpers = tuple(sorted({row.helper for row in rows if row.helper is not None}))
         found[unit].append(Concerning(number, one.starts_on, values, helpers))
     return found
+
+
+def _positions(connection: Connection, branches: Sequence[Unit], book: Rulebook) -> dict[int, list[Concerning]]:
+    """When the oldest number of each branch becomes old; branches that have said nothing are not pressed."""
+    local, usual = locals_of(connection, [unit.path for unit in branches]), book.entries.local[OLD_AFTER].value
+    months = {unit.id: local[unit.path].get(OLD_AFTER, usual) for unit in branches}
+    said = positions.oldest(connection, list(months))
+    return {unit: [Concerning(day_slot(on), add_months(on, months[unit]), {"said": on})] for unit, on in said.items()}
 
 
 def _difficulties(connection: Connection, committee: Unit, today: date) -> tuple[Concerning, ...]:

@@ -8,12 +8,13 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 
 from bot.rules.figures import CountedBy
 from bot.rules.periods import containing
+from storage.branches import Branches
 from storage.composing import IS_OPEN
 from storage.counting import month_slot
 from storage.people import UNITS_WITHIN, place
 from storage.prepared import Prepared, among
 from storage.tables import candidate_groups, candidates, roles, tallies, units
-from storage.units import Branches, Unit
+from storage.units import Unit
 
 Found = tuple[list[Unit], int]
 # More branches than there are.

@@ -41,6 +41,7 @@ Action = Literal[
     "take_in_report",
     "oversee",
     "help_branch",
+    "note_positions",
 ]
 
 
@@ -105,6 +106,7 @@ TABLE: dict[Action, tuple[Reach, ...]] = {
     "take_in_report":    (_C,    _C,   _N,        _N,        _N,       _N,    _N,    _N),
     "oversee":           (_C,    _C,   _N,        _C,        _N,       _N,    _N,    _N),
     "help_branch":       (_C,    _C,   _U,        _N,        _U,       _U,    _N,    _N),
+    "note_positions":    (_C,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
 }
 # fmt: on
 

@@ -83,6 +83,8 @@ class UnitFacts:
     exemptions: tuple[Concerning, ...] = ()
     returns: tuple[Concerning, ...] = ()
     classes: tuple[Concerning, ...] = ()
+    # The day from which the numbers of who holds positions are old.
+    positions: tuple[Concerning, ...] = ()
     difficulties: tuple[Concerning, ...] = ()
     unhelped: tuple[Concerning, ...] = ()
     visits: tuple[Concerning, ...] = ()
@@ -200,6 +202,7 @@ def _members(facts: UnitFacts) -> Iterator[Event]:
         ("exemption", facts.exemptions),
         ("member_back", facts.returns),
         ("class", facts.classes),
+        ("positions", facts.positions),
         ("branch_unhelped", facts.unhelped),
         ("help_visit", facts.visits),
         ("remark", facts.remarks),
