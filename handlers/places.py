@@ -10,9 +10,9 @@ from handlers.desk import Asked, in_sight, own_units, read
 from handlers.pages import Page, is_number
 from handlers.seats import words
 from handlers.slips import SLIPS, Draft, Slip, begin
-from storage import people, places, units
-from storage.people import within
+from storage import places, sight, units
 from storage.places import Place
+from storage.sight import within
 from storage.units import COMMITTEES, Unit
 
 SHOWN = 6
@@ -159,7 +159,7 @@ def _branch_title(context: Context, draft: Draft) -> str:
 
 def _branch_questions(context: Context, draft: Draft) -> list[Question]:
     unit = units.by_id(context.connection, _place(context, draft).unit_id)
-    reached = people.units_open_to(context.me, "change_units")
+    reached = sight.units_open_to(context.me, "change_units")
     open_ = units.open_units(context.connection, within(unit.path) & reached)
     branches = {str(one.id): one.name for one in open_ if one.kind not in COMMITTEES}
     return [Question("branch", "choice", words("branch_name"), options=branches)]

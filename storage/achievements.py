@@ -11,7 +11,7 @@ from bot.rules.figures import CountedBy, Target, target_for
 from bot.rules.periods import Period, containing
 from storage import history, people
 from storage.database import insert
-from storage.people import units_within
+from storage.sight import units_within
 from storage.tables import assignments, candidates, case_dates, more_targets
 from storage.units import Unit
 

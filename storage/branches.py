@@ -5,8 +5,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, bindparam, func, select
 
-from storage.people import WITHIN, place
 from storage.prepared import Prepared
+from storage.sight import WITHIN, place
 from storage.tables import units
 from storage.units import COLUMNS, Unit
 

@@ -22,7 +22,7 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from storage.people import within
+from storage.sight import within
 from storage.tables import candidates, case_dates, contacts, dues, exits, positions, source_surveys, units
 
 # Events whose days are counted by month.

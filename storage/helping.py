@@ -10,7 +10,7 @@ from sqlalchemy import insert as plain_insert
 
 from bot.rules.periods import Period
 from storage import history
-from storage.people import within
+from storage.sight import within
 from storage.tables import help_visits, people, roles, units
 from storage.units import Unit
 

@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, literal, select
 
 from storage.composing import IS_OPEN
-from storage.people import units_within
 from storage.prepared import among
+from storage.sight import units_within
 from storage.standing_lists import Listing
 from storage.tables import candidate_groups, candidates, units
 from storage.units import Unit, by_ids

@@ -11,7 +11,8 @@ from bot.rules.access import Role
 from bot.rules.periods import Period
 from storage import candidates as cases
 from storage.candidates import Case
-from storage.people import Member, Person, units_open_to, within
+from storage.people import Member, Person
+from storage.sight import units_open_to, within
 from storage.tables import assignments, candidates, contacts, people, roles, units
 from storage.units import Unit, below
 

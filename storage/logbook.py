@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Select, String, and_, cast, literal, not_, or_, select
 from sqlalchemy import true as everything
 
-from storage.people import Person, units_open_to
+from storage.people import Person
+from storage.sight import units_open_to
 from storage.tables import candidates, history, people, roles, units
 
 # What belongs to no unit and is everybody's who reads the history: the rulebook and the calendar.

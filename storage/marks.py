@@ -11,7 +11,7 @@ from sqlalchemy import insert as plain_insert
 from bot.rules.figures import CountedBy
 from storage import history
 from storage.branches import Branches
-from storage.people import units_within, within
+from storage.sight import units_within, within
 from storage.tables import case_dates, unit_marks, units
 from storage.units import Unit
 

@@ -12,7 +12,8 @@ from bot.rules.workdays import add_months
 from storage import candidates as cases
 from storage import history
 from storage.candidates import Case
-from storage.people import Person, within
+from storage.people import Person
+from storage.sight import within
 from storage.tables import candidates, case_dates, exits, member_remarks, people, units
 from storage.units import Unit
 

@@ -11,7 +11,7 @@ from sqlalchemy import insert as plain_insert
 
 from storage import history
 from storage.database import insert
-from storage.people import within
+from storage.sight import within
 from storage.tables import commitments, oversight, units
 
 Kind = Literal["inspection", "commendation", "reminder"]

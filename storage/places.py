@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, delete, func, select, update
 from sqlalchemy import insert as plain_insert
 
 from storage import history
-from storage.people import within
+from storage.sight import within
 from storage.tables import places, units
 from storage.units import Unit
 

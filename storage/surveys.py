@@ -16,7 +16,8 @@ from storage.candidates import Case
 from storage.composing import IS_OPEN
 from storage.counting import month_slot
 from storage.database import insert
-from storage.people import Person, units_open_to
+from storage.people import Person
+from storage.sight import units_open_to
 from storage.tables import candidates, source_surveys, units
 from storage.units import Unit
 

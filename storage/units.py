@@ -14,8 +14,9 @@ from bot.rules.access import Action, covers
 from storage import dues, history, positions, tallies
 from storage.counting import PLACED
 from storage.helping_tables import help_visits
-from storage.people import Person, units_open_to, within
+from storage.people import Person
 from storage.prepared import Prepared
+from storage.sight import units_open_to, within
 from storage.tables import candidates, charges, difficulties, member_states, places, roles, units
 
 # Kinds that are committees: the tree below one is its own office's business.

@@ -11,8 +11,8 @@ from bot.rules.periods import containing
 from storage.branches import Branches
 from storage.composing import IS_OPEN
 from storage.counting import month_slot
-from storage.people import UNITS_WITHIN, place
 from storage.prepared import Prepared, among
+from storage.sight import UNITS_WITHIN, place
 from storage.tables import candidate_groups, candidates, roles, tallies, units
 from storage.units import Unit
 

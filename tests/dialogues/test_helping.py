@@ -107,7 +107,7 @@ async def test_who_helped_and_what_is_understood_when_typed(office: Office) -> N
     boss = office.phone(BOSS)
     await boss.says("ghi luot giup tdp 1")
     assert "Không rõ “😀 abc”" in text(await boss.says("😀 abc"))
-    assert "việc gì" in text(await boss.says("dia ban"))
+    assert "việc gì" in text(await boss.says("phan van dia ban"))
     done = text(await boss.says("huong dan ho so"))
     assert "hướng dẫn hồ sơ" in done
     assert "Người giúp: Phan Văn Địa Bàn" in done

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.util import await_only
 
 from bot.chat import Address, Message, Refusal
-from storage import classes, copies, history, meetings, outbox, people, sending, units
+from storage import classes, copies, history, meetings, outbox, people, sending, sight, units
 from storage.database import Database, connect
 from storage.migrations import head, upgrade
 from storage.outbox import New
@@ -149,7 +149,7 @@ async def test_a_subtree_is_found_whatever_the_order_of_the_language(office: Off
 
     def below(connection: Connection) -> list[str]:
         path = office.unit["W"].path
-        return list(connection.execute(select(unit_table.c.code).where(people.within(path))).scalars())
+        return list(connection.execute(select(unit_table.c.code).where(sight.within(path))).scalars())
 
     assert set(await office.do(below)) == set(office.unit) - {"X"}
 
