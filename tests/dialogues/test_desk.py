@@ -314,6 +314,17 @@ async def test_the_composition_gives_numbers_and_per_cent_of_a_named_whole(offic
     assert "nguồn hiện có" in text(await phone.says("/coccau nguồn"))
 
 
+async def test_what_else_there_is_of_a_unit_is_one_tap_away(office: Office) -> None:
+    boss = office.phone(BOSS)
+    await boss.says("/tinhhinh")
+    further = await boss.presses("Xem thêm…")
+    assert {"Cần giúp", "Xếp hạng", "Cấp ủy viên", "Đảng viên mới", "Cơ cấu", "Khảo sát nguồn", "Báo cáo"} <= set(
+        labels(further)
+    )
+    for label in labels(further):
+        assert "Có lỗi" not in text(await boss.presses(label, further)), label
+
+
 @pytest.mark.parametrize(
     "asked",
     ["vị trí tổ trưởng dân phố có cần là đảng viên không?", "lượt giúp là gì?", "tình hình thế giới hôm nay ra sao?"],
