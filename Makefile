@@ -24,7 +24,7 @@ test: setup
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@PYTHONHASHSEED=0 $(BIN)/python -m pytest -n auto --dist loadfile
+	@PYTHONHASHSEED=0 $(BIN)/python -m pytest -n auto --dist worksteal
 
 format: setup
 	@$(BIN)/ruff format .

@@ -47,7 +47,7 @@ from storage import (
 )
 from storage.database import Database, connect, in_process
 from storage.migrations import upgrade
-from storage.people import after
+from storage.sight import after
 from storage.units import Unit
 
 NOW = datetime(2026, 11, 18, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
@@ -62,6 +62,7 @@ WORDS = {
     "noicangiup": "",
     "coccau": "2026",
     "coccau nguon": "",
+    "vitri": "",
 }
 PLACE = "IN (SELECT id FROM units WHERE path >= :low AND path < :high)"
 

@@ -84,3 +84,8 @@ SELECT education, sex, born_year, introduced_by, area, count(*) FROM candidates 
   WHERE +state = 'open' AND step NOT IN ('ceremony', 'probation') AND unit_id {place} GROUP BY 1, 2, 3, 4, 5;
 SELECT label, count(*) FROM candidates CROSS JOIN candidate_groups ON candidate_id = candidates.id
   WHERE +state = 'open' AND step NOT IN ('ceremony', 'probation') AND unit_id {place} GROUP BY 1;
+
+-- name: vitri
+SELECT kind, sum(posts), sum(held), sum(members) FROM positions WHERE unit_id {place} GROUP BY kind;
+SELECT count(*), sum(oldest < '2025-11-18') FROM (SELECT min(said_on) AS oldest FROM positions WHERE unit_id {place} GROUP BY unit_id);
+SELECT count(*) FROM units WHERE kind = 'branch' AND closed_on IS NULL AND path >= :low AND path < :high;

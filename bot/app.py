@@ -1,7 +1,6 @@
 """The one place that knows every part of the house: `build` puts them together, `App` runs them."""
 
 import asyncio
-import gc
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,8 @@ from bot.clock import Clock, rounds, ticks
 from bot.console import Fault
 from bot.delivery import Delivery, Terms
 from bot.gathering import Gathering
+from bot.knowledge.building import built
+from bot.memory import settle
 from bot.reminding import Reminding
 from bot.rules.lines import stale_text
 from bot.rules.quiet import Hours
@@ -30,7 +31,7 @@ from handlers.templates import templates
 from storage import announcements, dues, outbox, preferences, rulebook
 from storage.database import Database, connect
 from storage.files import CannotOpen
-from storage.migrations import upgrade
+from storage.migrations import current, head, upgrade, upgraded_apart
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
@@ -64,9 +65,7 @@ class App:
         if self.database.embedded:
             await self.database.write(lambda connection: outbox.release(connection, self.clock.now()))
         await self.database.read(self._warn)
-        # What was loaded stays; the collector need not look through it again and again while people wait.
-        gc.collect()
-        gc.freeze()
+        settle()
         scheduler = rounds(
             [
                 ("delivery", DELIVERY_EVERY, self._send),
@@ -115,11 +114,15 @@ class App:
     async def _serve(self) -> None:
         """One channel's end is the end of all: a supervisor starts the process anew."""
         async with asyncio.TaskGroup() as group:
-            # Meanwhile contacts are logged; who asks waits for it.
-            group.create_task(self.knowing.renew(self.database, self.clock.now().date()))
+            group.create_task(self._learn())
             for channel in self.channels.values():
                 group.create_task(channel.run(self.dispatcher.receive), name=channel.name)
                 group.create_task(self._learn_link(channel))
+
+    async def _learn(self) -> None:
+        """Has the index built. Meanwhile contacts are logged; who asks waits for it."""
+        await self.knowing.renew(self.database, self.clock.now().date())
+        settle()
 
     async def _learn_link(self, channel: Channel) -> None:
         """Asks until it is answered; till then invitations are a code without a link."""
@@ -133,13 +136,19 @@ class App:
                 pause = min(pause * 2, 60.0)
 
 
-async def open_database(settings: Settings) -> Database:
-    """The database of the settings, brought to the newest revision; Fault when that cannot be done."""
+async def open_database(settings: Settings, *, to_stay: bool = False) -> Database:
+    """The database of the settings, brought to the newest revision; Fault when that cannot be done.
+
+    `to_stay`: for a process that lives long, which keeps little of what is only needed for that.
+    """
     try:
         database = await connect(settings.database_url)
     except CannotOpen as problem:
         raise Fault(str(problem)) from problem
     try:
+        if to_stay and await database.read(current) != head():
+            with upgraded_apart(settings.database_url):
+                pass
         await database.write(upgrade)
         await _date_cases(database, settings)
     except BaseException as problem:
@@ -179,7 +188,7 @@ async def build(
 ) -> App:
     """Puts the house together around these channels; `walk` where the clock can be moved by hand."""
     clock = clock or Clock(settings.zone)
-    database = database or await open_database(settings)
+    database = database or await open_database(settings, to_stay=True)
     named = {channel.name: channel for channel in channels}
     plain = frozenset(channel.name for channel in channels if not channel.has_buttons)
     look = partial(digest.look, plain=plain)
@@ -189,7 +198,7 @@ async def build(
     delivery = Delivery(database, named, clock.now, terms=terms, ticks=pauses[0], sleep=pauses[1])
     reminding = Reminding(database, clock.now, delivery.nudge)
     links: dict[str, str | None] = {}
-    knowing = Knowing()
+    knowing = Knowing(built)
 
     async def fetch(address: Address, document: Document) -> bytes:
         return await named[address.channel].fetch(document)

@@ -5,13 +5,17 @@ import logging
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bot.channels.door import Door, Webhook
+from bot.channels.webhook import Webhook
 from bot.chat import Channel
 from bot.clock import Clock
 from bot.console import BadInput, until_stopped
+from bot.memory import one_pool
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.channels.door import Door
 
 DEMO_FOLDER = "chibot-demo"
 
@@ -45,6 +49,7 @@ def quiet_logs(level: str) -> None:
 
 
 def _run(_: argparse.Namespace) -> None:
+    one_pool()
     settings = Settings()
     quiet_logs(settings.log_level)
     clock = Clock(settings.zone)
@@ -63,7 +68,8 @@ def _run(_: argparse.Namespace) -> None:
 def messengers(settings: Settings, clock: Clock) -> list[Channel]:
     """The channels whose token is set; where messengers call, they all come through one door."""
     found: list[Channel] = []
-    door, webhook = Door(settings.webhook_port), _webhook(settings)
+    webhook = _webhook(settings)
+    door = _door(webhook) if webhook else None
     if settings.telegram_token is not None:
         from bot.channels.telegram import Telegram
 
@@ -77,6 +83,12 @@ def messengers(settings: Settings, clock: Clock) -> list[Channel]:
     return found
 
 
+def _door(webhook: Webhook) -> "Door":
+    from bot.channels.door import Door  # the server's part, which bots that poll have no use for
+
+    return Door(webhook.port)
+
+
 def _webhook(settings: Settings) -> Webhook | None:
     if not settings.public_url:
         return None
@@ -86,6 +98,7 @@ def _webhook(settings: Settings) -> Webhook | None:
 
 
 def _demo(options: argparse.Namespace) -> None:
+    one_pool()
     quiet_logs("WARNING")
     # Where the page is, and nothing that only an office must know.
     logging.getLogger("bot.channels.web").setLevel("INFO")
@@ -95,12 +108,16 @@ def _demo(options: argparse.Namespace) -> None:
 
 
 def _play(options: argparse.Namespace, settings: Settings) -> None:
-    async def work() -> None:
+    from storage.migrations import upgraded_apart
+
+    # The tables are made while this process loads the house.
+    with upgraded_apart(settings.database_url):
         from bot.app import build, open_database
         from bot.channels.web import LocalPhone
         from bot.sample import OPENS_ON, fill, personas
         from bot.walking import Walk
 
+    async def work() -> None:
         clock = Clock(
             settings.zone, datetime.combine(OPENS_ON, datetime.min.time(), settings.zone) + timedelta(hours=8)
         )

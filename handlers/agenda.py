@@ -7,11 +7,11 @@ from typing import Any
 
 from bot.chat import Choice, Reply
 from bot.rules.admission import missing, next_steps
-from bot.rules.attention import attention
 from bot.rules.deadlines import dues
 from bot.rules.entries import Step
 from bot.rules.meetings import counted_of, votes_needed
 from bot.rules.replay import Rules
+from handlers.candidates import attention_of
 from handlers.commands import Context, command
 from handlers.dossiers import Dossier, due_line, shown_name
 from handlers.pages import read_page
@@ -213,16 +213,12 @@ def _progress(context: Context, sitting: Sitting, dossiers: Sequence[Dossier]) -
     return sorted(lines, key=lambda line: (-len(line["silent"]), line["contacts"]))
 
 
-def _looked(context: Context, case: Case) -> Any:
-    return attention(case.last_contact_on, case.next_on, case.listed_on, context.today)
-
-
 def _urgent(context: Context, case: Case) -> bool:
-    return _looked(context, case).need in ("silent", "never", "missed")
+    return attention_of(context, case).need in ("silent", "never", "missed")
 
 
 def _silent(context: Context, case: Case) -> dict[str, Any]:
-    looked = _looked(context, case)
+    looked = attention_of(context, case)
     return {"name": shown_name(context, case), "days": looked.days, "need": looked.need}
 
 

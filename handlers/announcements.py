@@ -11,7 +11,7 @@ from bot.vietnamese.fold import fold
 from handlers import announcing
 from handlers.announcing import line_of, received, repeat_on, send_out
 from handlers.commands import Context, command, form
-from handlers.pages import Page, is_number, read_page
+from handlers.pages import Page, is_number, number_in, read_page
 from handlers.templates import templates
 from handlers.ways import yes_and_no
 from storage import announcement_messages, announcements, units
@@ -52,24 +52,17 @@ def _day(context: Context, at: datetime) -> date:
 @command("xemthongbao")
 def look(context: Context, words: str) -> Reply:
     """One announcement, for those whom it is for."""
-    return received(announcements.read_by(context.connection, context.me.id, _number(words)))
+    return received(announcements.read_by(context.connection, context.me.id, number_in(words)))
 
 
 @command("dadoc")
 def have_read(context: Context, words: str) -> Reply:
     """The person has read it; its message says so from then on."""
-    found = announcements.read_by(context.connection, context.me.id, _number(words))
+    found = announcements.read_by(context.connection, context.me.id, number_in(words))
     if found.state == "withdrawn":
         return _withdrawn(found)
     announcements.mark_read(context.connection, context.now, context.me.id, found)
     return received(found, read_at=context.now)
-
-
-def _number(words: str) -> int:
-    first = words.split()[0] if words.split() else ""
-    if not is_number(first):
-        raise Refusal("conversation.old_button")
-    return int(first)
 
 
 @command("dagui")

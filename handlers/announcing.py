@@ -14,7 +14,7 @@ from handlers.commands import Context, command, form
 from handlers.pages import Page, read_page
 from handlers.templates import templates
 from handlers.ways import yes_and_no
-from storage import admission, announcement_messages, announcements, people, settings, units
+from storage import admission, announcement_messages, announcements, settings, sight, units
 from storage.announcements import Announcement, Audience
 from storage.units import Unit
 
@@ -131,7 +131,7 @@ _READ: Mapping[str, Any] = {
 
 def open_units(context: Context) -> list[Unit]:
     """The units in which this person may announce, the higher ones first, then by name."""
-    found = units.open_units(context.connection, people.units_open_to(context.me, "announce"))
+    found = units.open_units(context.connection, sight.units_open_to(context.me, "announce"))
     return sorted(found, key=lambda unit: (unit.path.count("/"), fold(unit.name)))
 
 

@@ -12,20 +12,21 @@ from bot.vietnamese.dates import future_date, past_date
 from bot.vietnamese.fold import clean, fold
 from bot.vietnamese.hours import hour_in
 from handlers import voting
+from handlers.seats import read_seats, said
 from handlers.templates import load
 from handlers.ways import yes_and_no
 
 LONGEST_PLACE = 60
 # Days: what is as near as this ahead and as far as that behind was meant for the future.
 SOON, LONG_AGO = 60, 180
-Kind = Literal["date", "future", "number", "count", "choice", "ballot", "place", "time"]
+Kind = Literal["date", "future", "number", "count", "choice", "ballot", "place", "time", "seats", "name"]
 # A bare number may be an answer to these: of a document or how many, of votes, or the hour.
-NUMERIC = ("number", "count", "ballot", "time")
+NUMERIC = ("number", "count", "ballot", "time", "seats")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Something to be filled in. `name` is how it is called in a line; `options`: slug -> words, for a choice."""
+    """Something to be filled in. `name` is how it is called in a line; `options`: slug -> words, for buttons."""
 
     slug: str
     kind: Kind
@@ -55,9 +56,11 @@ def read(today: date, question: Question, text: str, before: Any = None) -> Any:
         return int(text)
     if question.kind == "time":
         return _read_hour(text)
+    if question.kind == "seats":
+        return said(read_seats(text))
     if question.kind == "ballot":
         return voting.read(text, before or {})
-    most = LONGEST_PLACE if question.kind == "place" else NUMBER_LENGTH
+    most = LONGEST_PLACE if question.kind in ("place", "name") else NUMBER_LENGTH
     if not 0 < len(clean(text)) <= most:
         raise Refusal("filling.too_long", name=question.name, most=most)
     return clean(text)

@@ -4,10 +4,11 @@ import re
 from collections.abc import Sequence
 
 from bot.chat import Choice, Reply
-from bot.vietnamese.fold import fold, initials
+from bot.vietnamese.fold import fold
 from bot.vietnamese.mentions import find_mentions
 from bot.vietnamese.sentence import read
 from handlers.commands import ROUTES, Context
+from handlers.dossiers import shown_name
 from storage import candidates, questions
 from storage.candidates import Case
 
@@ -57,11 +58,7 @@ def _named_alone(text: str, known: Sequence[Case]) -> list[Case]:
 
 def _which(context: Context, found: Sequence[Case]) -> Reply:
     rows = [
-        [Choice("person", f"/hoso {case.code}", {"name": _shown(context, case), "year": case.birth_year})]
+        [Choice("person", f"/hoso {case.code}", {"name": shown_name(context, case), "year": case.birth_year})]
         for case in found[:SHOWN]
     ]
     return Reply("questions.which_case", {"count": len(found)}, rows)
-
-
-def _shown(context: Context, case: Case) -> str:
-    return case.name if candidates.allowed(context.me, case, "see_full_name") else initials(case.name)

@@ -7,7 +7,7 @@ from handlers.candidates import only_open, to_card
 from handlers.commands import Context, command, form
 from handlers.pages import Page, read_page
 from handlers.templates import given
-from storage import candidates, contacts, people
+from storage import candidates, contacts, leading, people
 from storage.candidates import Case
 
 FORM = "assign"
@@ -66,6 +66,7 @@ def typed(context: Context, text: str) -> Reply:
 
 def _assign(context: Context, case: Case, chosen: str, way: str) -> Reply:
     member = next((m for m in people.members_of(context.connection, case.unit_id) if str(m.id) == chosen), None)
+    member = member or leading.above(context.connection, case, chosen)
     if member is None:
         raise Refusal("assignments.not_a_member", unit=case.unit_name)
     before = candidates.helpers_of(context.connection, case.id)

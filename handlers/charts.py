@@ -11,6 +11,7 @@ from bot.rules.periods import Period, containing
 from bot.rules.plan import Outlook
 from bot.rules.road import HELD, road
 from handlers.commands import Context, command
+from handlers.dossiers import capital
 from handlers.pages import read_page
 from handlers.plan_scope import Scope, named, period_name, pressed, typed, words
 from handlers.templates import templates
@@ -140,12 +141,8 @@ def _composition(context: Context, scope: Scope) -> Composition:
         count, found = pictures.groups(context.connection, scope.unit, None, counted)
     labels = templates().words["groups"]
     rows = sorted(found.items(), key=lambda one: (-one[1], one[0]))[:GROUPS]
-    told = [(_capital(labels.get(label, label)), number) for label, number in rows]
+    told = [(capital(labels.get(label, label)), number) for label, number in rows]
     return Composition(scope.unit.name, _on(context.today), name, count, told)
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def _heat_map(

@@ -12,7 +12,7 @@ from handlers.dossiers import shown_name
 from handlers.pages import Page, is_number, read_page
 from handlers.sittings import word, words_of
 from handlers.slips import SLIPS, Draft, Slip, begin
-from storage import candidates, classes, people, units
+from storage import candidates, classes, sight, units
 from storage.classes import Class
 from storage.units import COMMITTEES, Unit
 
@@ -44,7 +44,7 @@ def show_classes(context: Context, words: str) -> Reply | None:
 
 def _holding(context: Context) -> Unit:
     """The committee for which this person holds classes."""
-    reached = units.open_units(context.connection, people.units_open_to(context.me, "hold_class"))
+    reached = units.open_units(context.connection, sight.units_open_to(context.me, "hold_class"))
     found = [unit for unit in reached if unit.kind in COMMITTEES]
     if not found:
         raise Refusal("access.not_your_role")

@@ -216,6 +216,11 @@ def explained() -> dict[str, Explained]:
 
 
 @cache
+def _most_words() -> int:
+    return max(len(alias.split()) for alias in _aliases())
+
+
+@cache
 def _aliases() -> dict[str, str]:
     return {alias: name for name, entry in explained().items() for alias in (name, *entry.also)}
 
@@ -227,7 +232,6 @@ def menu(roles: Iterable[Role]) -> Sequence[tuple[str, str]]:
 
 
 _SLASH = re.compile(r"^\s*[/\uff0f]\s*(?=\w)")
-MOST_WORDS = 5
 
 
 def find(text: str, *, whole: bool = False) -> tuple[Route, str] | None:
@@ -238,10 +242,10 @@ def find(text: str, *, whole: bool = False) -> tuple[Route, str] | None:
     """
     slash = _SLASH.match(text)
     words = text[slash.end() :].split() if slash else text.split()
-    for length in range(min(MOST_WORDS, len(words)), 0, -1):
+    for length in range(min(_most_words(), len(words)), 0, -1):
         name = _aliases().get(fold(" ".join(words[:length])))
-        if name is None and slash and length == 1:
-            name = fold(words[0])
+        if name is None and slash:
+            name = fold("".join(words[:length]))
         if name in ROUTES and (slash or length == len(words) or (length > 1 and not whole)):
             return ROUTES[name], _rest(text, words[:length])
     return None

@@ -24,6 +24,9 @@ NAMES = (
     "term_first_year",
     "barren_years",
     "idle_months",
+    "positions_months",
+    "help_months",
+    "remark_months",
     *WEIGHTS,
 )
 
@@ -49,7 +52,7 @@ def _ways(context: Context, unit: Unit, changed: str = "") -> Reply:
     choices = [
         Choice("way", f"/cachtinh #{unit.id} = {row['slug']}", {"number": number}) for number, row in enumerate(rows, 1)
     ]
-    shown = [choices[:5], choices[5:]] if may_set(context, unit) else []
+    shown = [choices[i : i + 4] for i in range(0, len(choices), 4)] if may_set(context, unit) else []
     exits_ = [Choice("enter_exits", f"/rakhoidang #{unit.id}")] if may_set(context, unit) else []
     back = [Choice("to_targets", f"/chitieu #{unit.id}"), Choice("league", f"/xephang #{unit.id}")]
     values = {"unit": unit, "rows": rows, "changed": changed}

@@ -10,7 +10,7 @@ from handlers.commands import Context
 from handlers.pages import fitting, is_number
 from handlers.periods import impossible, read_period
 from handlers.unit_search import matching
-from storage import people, units
+from storage import sight, units
 from storage.units import COMMITTEES, Unit
 
 # Units offered where several fit.
@@ -79,11 +79,11 @@ def _found(context: Context, query: str) -> list[Unit]:
     if query.startswith("#"):
         numbered = units.by_number(context.connection, int(query[1:])) if is_number(query[1:]) else None
         return [numbered] if numbered and in_sight(context, numbered) else []
-    sight = people.units_open_to(context.me, "see_counts")
-    coded = units.one_of(context.connection, sight, code=query)
+    reached = sight.units_open_to(context.me, "see_counts")
+    coded = units.one_of(context.connection, reached, code=query)
     if coded:
         return coded
-    return matching(units.open_units(context.connection, sight), query)
+    return matching(units.open_units(context.connection, reached), query)
 
 
 def own_unit(context: Context) -> Unit | None:

@@ -8,16 +8,19 @@ from bot.rules.access import covers
 from bot.rules.admission import set_by_unit
 from bot.rules.facts import CaseFacts
 from bot.rules.figures import Figures
-from bot.rules.goals import Reached, Share, Term, late_by, quarters_differ, term
+from bot.rules.goals import Reached, Share, late_by, quarters_differ, term
 from bot.rules.grouping import grouping
 from bot.rules.periods import Period, containing
+from bot.rules.terms import TermStanding
 from bot.vietnamese.fold import fold
+from handlers.area_goals import goals_of_area
 from handlers.commands import Context, command
-from handlers.desk import Asked, may_set, own_units, read, sees_cases, stands_above, up
+from handlers.desk import Asked, may_set, read, sees_cases, stands_above, up
+from handlers.leading import screen as leaders
 from handlers.pages import Page
 from handlers.standing import bar
 from handlers.templates import given
-from storage import achievements, admission, exits, settings, standing, targets
+from storage import achievements, admission, exits, settings, standing, targets, terms
 from storage.units import COMMITTEES, Unit
 
 SHOWN = 6
@@ -28,8 +31,7 @@ def goals(context: Context, words: str) -> Reply:
     """A unit's targets for a year or another period."""
     asked = read(context, "chitieu", words, "year")
     if asked.unit is None:
-        rows = [[Choice("unit", f"/chitieu #{unit.id}", {"name": unit.name})] for unit in own_units(context)]
-        return Reply("goals.which", {}, rows)
+        return goals_of_area(context, asked.period, asked.page)
     return goals_of(context, asked.unit, asked.period)
 
 
@@ -48,7 +50,7 @@ def goals_of(context: Context, unit: Unit, period: Period, **more: Any) -> Reply
         "bar": bar(figures.admitted, figures.admitted_target),
         "quarters": _quarters(context, unit, year) if period.kind == "year" else [],
         "share": _share(context, unit, figures),
-        "term": _term(context, unit),
+        **_term(context, unit),
         "exits": [{"kind": kind, "count": count} for kind, count in _exits(context, unit, period)],
         "single": unit.kind not in COMMITTEES,
         **more,
@@ -87,13 +89,15 @@ def _share(context: Context, unit: Unit, figures: Figures) -> Share | None:
     return Share(figures.members, per_mille, figures.year.admitted)
 
 
-def _term(context: Context, unit: Unit) -> Term | None:
+def _term(context: Context, unit: Unit) -> dict[str, Any]:
+    """The term so far, beside its plan where there is one."""
     first = local(context, unit, "term_first_year")
     if first > context.today.year:
-        return None
+        return {"term": None, "plan": None}
     year = Period("year", first)
     months = standing.by_month(context.connection, unit, year, containing("year", context.today))
-    return term(months, first, context.today)
+    found, plan = term(months, first, context.today), terms.plan_of(context.connection, unit.id, first)
+    return {"term": found, "plan": TermStanding(found, plan) if plan else None}
 
 
 def _exits(context: Context, unit: Unit, period: Period) -> list[tuple[str, int]]:
@@ -107,7 +111,7 @@ def _buttons(context: Context, unit: Unit, period: Period, figures: Figures) -> 
     below = stands_above(context, unit)
     split = [Choice("by_unit", f"/chitieudonvi {of}")] if below else []
     if sees_cases(context, unit):
-        split += [Choice("by_member" if not below else "idle_leaders", f"/chitieunguoi {of}")]
+        split += [Choice("leaders", f"/capuy #{unit.id}") if below else Choice("by_member", f"/chitieunguoi {of}")]
     split += [Choice("by_organisation", f"/chitieudoanthe {of}")]
     lacking = [Choice("lacking", f"/danhsach none {of}")] if figures.without_admission and below else []
     lacking += [Choice("no_source", f"/danhsach nosource {of}")] if figures.without_source and below else []
@@ -115,6 +119,7 @@ def _buttons(context: Context, unit: Unit, period: Period, figures: Figures) -> 
     if may_set(context, unit):
         setting = [Choice("set_target", f"/datchitieu {of}"), Choice("way_of_counting", f"/cachtinh #{unit.id}")]
     past = [Choice("target_history", f"/lichsuchitieu #{unit.id} {period.last.year}")]
+    past += [Choice("term", f"/nhiemky #{unit.id}")]
     return [split, lacking, setting, past, [*up(context, "chitieu", unit, period), _status(unit)]]
 
 
@@ -154,7 +159,7 @@ def by_member(context: Context, words: str) -> Reply:
     if not sees_cases(context, asked.of):
         raise Refusal("access.not_your_role")
     if asked.of.kind in COMMITTEES:
-        return _idle(context, asked)
+        return leaders(context, asked)
     by = standing.counted_by(context.connection, asked.of)
     page = Page.of(achievements.by_member(context.connection, asked.of, asked.period, by), asked.page, SHOWN)
     rows = [{"one": one, "reached": Reached(one.admitted, one.target.admissions)} for one in page.items]
@@ -170,15 +175,6 @@ def by_member(context: Context, words: str) -> Reply:
         ]
     rows_of_three = [give[i : i + 3] for i in range(0, len(give), 3)]
     return Reply("goals.members", values, [*rows_of_three, turn, _back(asked)], edit=True)
-
-
-def _idle(context: Context, asked: Asked) -> Reply:
-    found, count = achievements.idle_leaders(context.connection, context.me, asked.of, asked.page * SHOWN, SHOWN)
-    page = Page.of(range(count), asked.page, SHOWN)
-    rows = [{"name": name, "role": role, "unit": unit} for name, role, unit in found]
-    values = {"unit": asked.of, "rows": rows, "count": count, "page": page.number + 1, "pages": page.last + 1}
-    turn = page.turn(lambda to: f"/chitieunguoi #{asked.of.id} {asked.period.code} +{to}")
-    return Reply("goals.idle", values, [turn, _back(asked)], edit=True)
 
 
 @command("chitieudoanthe")

@@ -1,6 +1,7 @@
 """The index that a process answers from: built off the event loop, and anew when taught or when a rule has changed."""
 
 import asyncio
+from collections.abc import Callable
 from datetime import date
 from functools import partial
 
@@ -20,7 +21,8 @@ class Outdated(Exception):  # noqa: N818  (nothing is wrong)
 class Knowing:
     """What this process knows. A handler asks for it in its transaction, so it is never behind what it reads there."""
 
-    def __init__(self) -> None:
+    def __init__(self, build: Callable[[Lessons, Facts], Known] = know) -> None:
+        self._build = build
         self._known: Known | None = None
         self._renewing = asyncio.Lock()
 
@@ -38,7 +40,7 @@ class Knowing:
         async with self._renewing:
             learnt, facts = await database.read(partial(_read, today=today))
             if self._known is None or (self._known.version, self._known.facts) != (learnt.version, facts):
-                self._known = await asyncio.to_thread(know, learnt, facts)
+                self._known = await asyncio.to_thread(self._build, learnt, facts)
 
 
 def _read(connection: Connection, *, today: date) -> tuple[Lessons, Facts]:

@@ -11,7 +11,9 @@ from handlers.commands import Context, command
 from handlers.desk import Asked, may_set, own_units, read, up
 from handlers.goals import local
 from handlers.pages import Page
+from handlers.positions import to_be_won
 from handlers.templates import templates
+from handlers.weak_branches import buttons, lines, noting, of_area, oversees
 from storage import standing, weak_units
 from storage.units import Unit
 from storage.weak_units import Found
@@ -54,7 +56,7 @@ def league(context: Context, words: str) -> Reply:
     of = f"#{asked.unit.id} {asked.period.code}"
     turn = page.turn(lambda to: f"/xephang {of} +{to}")
     lists = [Choice("to_commend", f"/xephang khen {of}"), Choice("to_help", f"/noicangiup #{asked.unit.id}")]
-    ways = [Choice("way_of_counting", f"/cachtinh #{asked.unit.id}")]
+    ways = [Choice("help_given", f"/luotgiup {of}"), Choice("way_of_counting", f"/cachtinh #{asked.unit.id}")]
     return Reply(
         "league.table", values, [turn, lists, ways, up(context, "xephang", asked.unit, asked.period)], edit=True
     )
@@ -65,12 +67,18 @@ def _praise(context: Context, asked: Asked) -> Reply:
     found = [(unit, figures) for unit, figures in below if commended(figures)]
     found.sort(key=lambda pair: (-pair[1].admitted, -pair[1].new_sources, pair[0].name))
     page = Page.of(found, asked.page, SHOWN)
-    rows = [{"name": unit.name, "figures": figures} for unit, figures in page.items]
+    first = page.number * SHOWN + 1
+    rows = [{"number": at, "name": unit.name, "figures": one} for at, (unit, one) in enumerate(page.items, first)]
+    note = [
+        Choice("note_praise_of", noting(unit, "commendation", context), {"number": at})
+        for at, (unit, _) in enumerate(page.items, first)
+        if oversees(context, unit)
+    ]
     values = {"unit": asked.of, "period": asked.period, "rows": rows, "count": page.count}
     values |= {"page": page.number + 1, "pages": page.last + 1}
     turn = page.turn(lambda to: f"/xephang khen #{asked.of.id} {asked.period.code} +{to}")
     back = [Choice("league", f"/xephang #{asked.of.id} {asked.period.code}")]
-    return Reply("league.praise", values, [turn, back], edit=True)
+    return Reply("league.praise", values, [*(note[i : i + 3] for i in range(0, len(note), 3)), turn, back], edit=True)
 
 
 @command("noicangiup", reads=True)
@@ -80,6 +88,8 @@ def help_needed(context: Context, words: str) -> Reply:
     asked = read(
         context, f"noicangiup {kind}" if kind in HELP else "noicangiup", rest if kind in HELP else words, "year"
     )
+    if asked.unit is None:
+        return of_area(context, asked.page)
     finders = _finders(context, asked.of)
     if kind in HELP:
         return _weak(context, asked, kind, finders[kind])
@@ -93,6 +103,8 @@ def help_needed(context: Context, words: str) -> Reply:
         "months": local(context, asked.of, "idle_months"),
         "positions": [{"name": groups[label], "count": held[label]} for label in grouping().positions if label in held],
     }
+    more, doors = to_be_won(context, asked.of, sum(held.values()))
+    values |= more
     choices = [
         Choice(f"weak_{name}", f"/noicangiup {name} #{asked.of.id}", {"count": count})
         for name, count in counts.items()
@@ -100,8 +112,8 @@ def help_needed(context: Context, words: str) -> Reply:
     ]
     shown = [choices[i : i + 2] for i in range(0, len(choices), 2)]
     ways = [Choice("way_of_counting", f"/cachtinh #{asked.of.id}")] if may_set(context, asked.of) else []
-    back = [Choice("league", f"/xephang #{asked.of.id}"), *ways]
-    return Reply("league.help", values, [*shown, back], edit=True)
+    back = [Choice("league", f"/xephang #{asked.of.id}"), Choice("help_given", f"/luotgiup #{asked.of.id}"), *ways]
+    return Reply("league.help", values, [*shown, *doors, back], edit=True)
 
 
 def _finders(context: Context, unit: Unit) -> dict[str, Callable[[int, int], Found]]:
@@ -122,10 +134,10 @@ def _weak(context: Context, asked: Asked, kind: str, find: Callable[[int, int], 
     if asked.page > last:
         return _weak(context, Asked(asked.unit, asked.period, last), kind, find)
     page = Page.of(range(count), asked.page, SHOWN)
-    values: dict[str, Any] = {"unit": asked.of, "kind": kind, "count": count, "rows": [one.name for one in found]}
+    first = page.number * SHOWN + 1
+    values: dict[str, Any] = {"unit": asked.of, "kind": kind, "count": count, "rows": lines(context, found, first)}
     values |= {"page": page.number + 1, "pages": page.last + 1}
     values |= {"years": local(context, asked.of, "barren_years"), "months": local(context, asked.of, "idle_months")}
     turn = page.turn(lambda to: f"/noicangiup {kind} #{asked.of.id} +{to}")
-    down = [Choice("unit", f"/tinhhinh #{one.id}", {"name": one.name}) for one in found]
-    back = [Choice("to_help", f"/noicangiup #{asked.of.id}")]
-    return Reply("league.weak", values, [*(down[i : i + 2] for i in range(0, len(down), 2)), turn, back], edit=True)
+    back = [Choice("to_help", f"/noicangiup #{asked.of.id}"), Choice("help_given", f"/luotgiup #{asked.of.id}")]
+    return Reply("league.weak", values, [*buttons(context, found, first), turn, back], edit=True)

@@ -25,7 +25,7 @@ from handlers.dossiers import (
 from handlers.filling import FILLINGS, Filling, Paper, Told, begin, complete
 from handlers.moves import keep, tell_office
 from handlers.templates import load
-from storage import candidates, people, units
+from storage import candidates, people, sight, units
 from storage.units import COMMITTEES, Unit
 
 UNITS_SHOWN = 7
@@ -120,7 +120,7 @@ def _transfers_here(dossier: Dossier) -> list[str]:
 
 def _reachable(context: Context, dossier: Dossier) -> list[Unit]:
     """The other branches for which this person records steps as well."""
-    found = units.open_units(context.connection, people.units_open_to(context.me, "record_step"))
+    found = units.open_units(context.connection, sight.units_open_to(context.me, "record_step"))
     return [unit for unit in found if unit.kind not in COMMITTEES and unit.id != dossier.case.unit_id]
 
 

@@ -14,7 +14,7 @@ from handlers.log_lines import changes
 from handlers.pages import is_number
 from handlers.templates import load
 from handlers.unit_search import matching
-from storage import candidates, history, logbook, people, units
+from storage import candidates, history, logbook, sight, units
 from storage.logbook import Line, Names, Wanted
 from storage.people import Person
 
@@ -96,7 +96,7 @@ def _named(context: Context, words: str) -> Asked | None:
     """A case by its code, a unit by its code or name, a day; None: to be looked for among people."""
     if candidates.plain_code(words).startswith("QC-") or candidates.BY_NUMBER.fullmatch(words):
         return Asked(case=candidates.case_for(context.connection, context.me, words, "see_history").id)
-    known = units.open_units(context.connection, people.units_open_to(context.me, "see_history"))
+    known = units.open_units(context.connection, sight.units_open_to(context.me, "see_history"))
     wanted = fold(words)
     found = [unit for unit in known if wanted in (fold(unit.code), fold(unit.name))]
     if len(found) == 1:
@@ -109,8 +109,8 @@ def _search(context: Context, words: str) -> Reply:
     known = logbook.people_in_sight(context.connection, context.me)
     names = set(search_names(words, list(known.values())))
     found = [(number, name) for number, name in known.items() if name in names]
-    sight = people.units_open_to(context.me, "see_history")
-    places = matching(units.open_units(context.connection, sight), words)
+    reached = sight.units_open_to(context.me, "see_history")
+    places = matching(units.open_units(context.connection, reached), words)
     if len(found) + len(places) == 1:
         return _show(context, Asked(person=found[0][0]) if found else Asked(unit=places[0].id))
     if not found and not places:
@@ -170,7 +170,7 @@ def _title(context: Context, asked: Asked) -> str | None:
             raise Refusal("invitations.no_such_person")
         return name
     if asked.unit:
-        reached = people.units_open_to(context.me, "see_history")
+        reached = sight.units_open_to(context.me, "see_history")
         found = [unit for unit in units.open_units(context.connection, reached) if unit.id == asked.unit]
         if not found:
             raise Refusal("units.no_such_unit")

@@ -12,6 +12,8 @@ ROOM = 760
 ROWS = 4
 # The fewest days that something is put off by; what may not wait so long has no button for it.
 SOONEST = 1
+# Of what a unit has before it, what whoever is in charge of the area does as well as hears of.
+BY_SUPERVISOR = ("branch_unhelped",)
 
 
 def ref(one: Matter) -> str:
@@ -76,7 +78,7 @@ def _done(one: Matter) -> str:
         return "done"
     if one.case is not None and (one.notice.role in FROM_ABOVE and one.notice.kind != "admission_decision"):
         return "look_at_case"
-    if one.case is None and one.notice.role == "supervisor":
+    if one.case is None and one.notice.role == "supervisor" and one.notice.kind not in BY_SUPERVISOR:
         return "noted"
     return "done" if one.kind.does else "noted"
 

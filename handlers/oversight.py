@@ -6,8 +6,9 @@ from typing import Any, get_args
 from bot.chat import Choice, Refusal, Reply
 from bot.rules.access import covers
 from bot.rules.periods import containing
+from bot.vietnamese.dates import future_date
 from bot.vietnamese.fold import clean
-from handlers.answers import Question, read
+from handlers.answers import Question, iso, read
 from handlers.commands import Context, command, form
 from handlers.pages import Page, is_number, read_page
 from handlers.report_units import Asked, asked_for, named, pressed
@@ -28,10 +29,11 @@ _CANCEL = [Choice("cancel", "/huy")]
 def noted(context: Context, words: str) -> Reply:
     """What was noted of a unit and those below it this year, and what is still to be put right."""
     asked = asked_for(context, words, "/kiemtra")
-    return asked if isinstance(asked, Reply) else _list(context, asked, read_page(words)[0])
+    return asked if isinstance(asked, Reply) else shown(context, asked, read_page(words)[0])
 
 
-def _list(context: Context, asked: Asked, number: int) -> Reply:
+def shown(context: Context, asked: Asked, number: int) -> Reply:
+    """The list of a unit and a year."""
     year = containing("year", asked.period.last)
     found = oversight.findings(context.connection, asked.unit.path, year.first, year.last)
     page = Page.of(found, number, A_PAGE)
@@ -40,12 +42,17 @@ def _list(context: Context, asked: Asked, number: int) -> Reply:
     mended = [
         Choice("mended", f"/khacphuc {one.id}", {"number": row["number"]})
         for row, one in zip(rows, page.items, strict=True)
-        if one.unmended and _oversees(context, one.unit_id)
+        if one.unmended and oversees(context, one.unit_id)
+    ]
+    results = [
+        Choice("note_result", f"/ketquakiemtra {one.id}", {"number": row["number"]})
+        for row, one in zip(rows, page.items, strict=True)
+        if one.waits and one.on <= context.today and oversees(context, one.unit_id)
     ]
     values = {"unit": asked.unit.name, "year": year.year, "rows": rows, "count": page.count}
-    write = [Choice("note_oversight", f"/ghikiemtra {asked.ref}")] if _oversees(context, asked.unit.id) else []
+    write = [Choice("note_oversight", f"/ghikiemtra {asked.ref}")] if oversees(context, asked.unit.id) else []
     turn = page.turn(lambda to: f"/kiemtra +{to} {asked.ref}")
-    return Reply("oversight.list", values, [mended, turn, write], edit=True)
+    return Reply("oversight.list", values, [mended, results, turn, write], edit=True)
 
 
 def _line(number: int, one: Finding, unit: str) -> dict[str, Any]:
@@ -59,10 +66,13 @@ def _line(number: int, one: Finding, unit: str) -> dict[str, Any]:
         "words": one.words,
         "due": one.due_on,
         "mended": one.mended_on,
+        "result": one.result,
+        "waits": one.waits,
     }
 
 
-def _oversees(context: Context, number: int) -> bool:
+def oversees(context: Context, number: int) -> bool:
+    """Whether this person writes these down for a unit, given by its number."""
     unit = units.by_id(context.connection, number)
     return covers(context.me.grants, "oversee", unit.path, unit.committee_id)
 
@@ -74,8 +84,12 @@ def _questions(kind: str | None) -> list[Question]:
     questions.append(
         Question("about", "choice", asked["about"], options={a: names["about"][a] for a in get_args(About)})
     )
-    questions += [Question("on", "date", asked["on"]), Question("words", "place", asked["words"])]
-    questions.append(Question("number", "number", asked["number"], required=False))
+    decided = kind == "commendation"
+    questions += [
+        Question("on", "date", asked["decided_on" if decided else "planned_on" if kind == "inspection" else "on"]),
+        Question("words", "place", asked["words"]),
+        Question("number", "number", asked["decision" if decided else "number"], required=False),
+    ]
     if kind != "commendation":
         questions.append(Question("due_on", "future", asked["due_on"], required=False))
     return questions
@@ -85,11 +99,12 @@ def _questions(kind: str | None) -> list[Question]:
 def begin(context: Context, words: str) -> Reply:
     """Begins to write one down for a unit."""
     asked = pressed(context, words)
-    if not _oversees(context, asked.unit.id):
+    if not oversees(context, asked.unit.id):
         raise Refusal("access.not_your_role")
     if asked.unit.kind in COMMITTEES and not asked.rest.startswith(THIS):
         return _which(context, asked)
-    context.begin_form(FORM, unit=asked.unit.id, values={})
+    kind = asked.rest.removeprefix(THIS).strip()
+    context.begin_form(FORM, unit=asked.unit.id, values={"kind": kind} if kind in get_args(Kind) else {})
     return _next(context)
 
 
@@ -129,11 +144,26 @@ def typed(context: Context, text: str) -> Reply:
 
 
 def _read(context: Context, question: Question, text: str) -> Any:
+    if question.slug == "on" and _values(context).get("kind") == "inspection":
+        return _day(context, question, text)
     if question.slug != "words":
         return read(context.today, question, text)
+    return line(question.name, text)
+
+
+def _day(context: Context, question: Question, text: str) -> str:
+    """An inspection may be written down before its day: it is planned then."""
+    on = iso(text) or future_date(text, context.today)
+    if on is not None and on > context.today:
+        return on.isoformat()
+    return str(read(context.today, question, text))
+
+
+def line(name: str, text: str) -> str:
+    """A few words as they are kept."""
     said = clean(text)
     if not 0 < len(said) <= LONGEST:
-        raise Refusal("filling.too_long", name=question.name, most=LONGEST)
+        raise Refusal("filling.too_long", name=name, most=LONGEST)
     return said
 
 
@@ -168,7 +198,7 @@ def _rows(context: Context, question: Question) -> list[list[Choice]]:
 
 def _save(context: Context) -> Reply:
     values, number = _values(context), context.form.data["unit"] if context.form else 0
-    if not _oversees(context, number):
+    if not oversees(context, number):
         raise Refusal("access.not_your_role")
     unit = units.by_id(context.connection, number)
     days = {name: date.fromisoformat(values[name]) if values.get(name) else None for name in ("on", "due_on")}
@@ -185,15 +215,15 @@ def _save(context: Context) -> Reply:
         days["due_on"],
     )
     context.close_form()
-    return _list(context, Asked(unit, containing("year", context.today)), 0)
+    return shown(context, Asked(unit, containing("year", context.today)), 0)
 
 
 @command("khacphuc")
 def mended(context: Context, words: str) -> Reply:
     """Notes that something has been put right today."""
     found = oversight.finding(context.connection, int(words)) if is_number(words.strip()) else None
-    if found is None or not context.person or not _oversees(context, found.unit_id):
+    if found is None or not context.person or not oversees(context, found.unit_id):
         raise Refusal("conversation.old_button")
     oversight.mend(context.connection, context.now, context.me.id, found, context.today)
     unit = units.by_id(context.connection, found.unit_id)
-    return _list(context, Asked(unit, containing("year", context.today)), 0)
+    return shown(context, Asked(unit, containing("year", context.today)), 0)

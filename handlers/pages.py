@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from bot.chat import Choice
+from bot.chat import Choice, Refusal
 from bot.vietnamese.fold import fold
 
 T = TypeVar("T")
@@ -47,6 +47,14 @@ def read_page(words: str) -> tuple[int, str]:
 def is_number(words: str) -> bool:
     """Whether this is a number that a row or a page can have; longer ones fit into no column."""
     return words.isdecimal() and words.isascii() and len(words) <= 9
+
+
+def number_in(words: str) -> int:
+    """The number that a button carries first."""
+    first = words.split()[0] if words.split() else ""
+    if not is_number(first):
+        raise Refusal("conversation.old_button")
+    return int(first)
 
 
 def fitting(send: str) -> str:

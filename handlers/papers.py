@@ -20,6 +20,8 @@ from bot.reports.paper import (
     Paper,
     PaperKind,
     Part,
+    Seating,
+    SeatsRow,
     State,
     UnitRow,
     parts_of,
@@ -27,9 +29,10 @@ from bot.reports.paper import (
 from bot.rules.composition import Part as Share
 from bot.rules.figures import Figures
 from bot.rules.periods import Period
+from bot.rules.positions import Seats, catalogue, total
 from handlers import shares
 from handlers.templates import load
-from storage import composing, oversight, reports, standing, units
+from storage import composing, helping, oversight, positions, reports, standing, units
 from storage.composing import Counted
 from storage.reports import Report
 from storage.units import COMMITTEES, Unit
@@ -46,6 +49,7 @@ _BREAKDOWNS = (
 Below = Sequence[tuple[Unit, Mapping[str, int | None]]]
 # From which period on a report tells how the new members are made up.
 WITH_MAKEUP = ("quarter", "half", "year")
+WITH_SEATING = ("quarterly", "half-year", "yearly")
 
 
 def paper_of(
@@ -98,7 +102,7 @@ def figured(
         period,
         issuer(connection, unit),
         min(today, period.last) if period.first <= today else today,
-        measures=measures(found),
+        measures=(*measures(found), _helped(connection, unit, period)),
         stages=_stages(found.by_stage),
     )
     return _with_tables(connection, paper, unit, found, today) if whole else paper
@@ -113,6 +117,7 @@ def _with_tables(connection: Connection, paper: Paper, unit: Unit, found: Figure
         paper,
         rows=_rows(connection, below, period),
         breakdowns=_breakdowns(connection, unit, found, today) if made_up else (),
+        seating=_seating(connection, unit, today) if paper.kind in WITH_SEATING else None,
         evidence=_evidence(connection, unit, below, period, today) if yearly else (),
         introduced=_introduced(connection, unit, found) if yearly else (),
     )
@@ -160,6 +165,12 @@ def measures(found: Figures) -> tuple[Measure, ...]:
     return tuple(told)
 
 
+def _helped(connection: Connection, unit: Unit, period: Period) -> Measure:
+    """How often the committee helped branches here."""
+    (now, _), (before, _) = helping.times_in(connection, unit, [period, period.previous])
+    return Measure("helped", now, before)
+
+
 def _stages(by_stage: Mapping[str, int]) -> tuple[Count, ...]:
     names = _house()["steps"]
     return tuple(Count(name, by_stage[slug]) for slug, name in names.items() if by_stage.get(slug))
@@ -191,6 +202,23 @@ def row_figures(found: Figures) -> dict[str, int | None]:
 def _breakdowns(connection: Connection, unit: Unit, found: Figures, today: date) -> tuple[Breakdown, ...]:
     members = composing.admitted(connection, unit, found.period, found.counted_by)
     return breakdowns(members, composing.sources(connection, unit, shares.coming(), today))
+
+
+def _seating(connection: Connection, unit: Unit, today: date) -> Seating | None:
+    """The shares of members among the holders of positions; a kind of which there are none has no row."""
+    told = positions.totals(connection, unit, today)
+    known, rows = catalogue(), list[SeatsRow]()
+    for group in known.groups:
+        kinds = [kind for kind in known.of_group(group) if kind in told.by_kind]
+        rows += [_seats_row(known.kinds[kind].name, told.by_kind[kind]) for kind in kinds]
+        for both in known.sums.values():
+            if both.group == group and all(kind in kinds for kind in both.of):
+                rows.append(_seats_row(both.whole, total(told.by_kind[kind] for kind in both.of)))
+    return Seating(tuple(rows), told.said, told.branches, today) if rows else None
+
+
+def _seats_row(name: str, seats: Seats) -> SeatsRow:
+    return SeatsRow(name[:1].upper() + name[1:], seats.posts, seats.held, seats.members)
 
 
 def breakdowns(members: Counted, sources: Counted) -> tuple[Breakdown, ...]:

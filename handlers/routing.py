@@ -22,6 +22,7 @@ ONE_LINE = (
     "report_back",
     "report_number",
 )
+NOTHING_NAMED = "desk.no_such_unit"
 FREE = ("note", "send_back", "meeting_report")
 WAITS = timedelta(hours=12)
 
@@ -49,15 +50,30 @@ def said(context: Context, text: str) -> Reply | None:
     if found is not None and (is_command(text) or _for_them(context, found[0])):
         route, words = found
         # Many a question begins with words that are a command as well: "the papers of …".
-        asked = questions.meant(context, text) if words and not is_command(text) else None
-        if asked is None and route.reads:
+        bare = bool(words) and not is_command(text)
+        asked = questions.meant(context, text) if bare else None
+        if asked is not None:
+            return asked
+        if bare and questions.asks(context, text):
+            return _or_asked(context, route, words, text)
+        if route.reads:
             raise LongReading(route, words, context.incoming)
-        return asked or route.handler(context, words)
+        return route.handler(context, words)
     if is_command(text):
         raise Refusal("conversation.no_such_command")
     if form is not None and form.kind in FORMS:
         return FORMS[form.kind](context, text)
     return plain.words(context, text)
+
+
+def _or_asked(context: Context, route: Route, words: str, text: str) -> Reply | None:
+    """The command, unless the words after it name nothing: then all of it was a question."""
+    try:
+        return route.handler(context, words)
+    except Refusal as refusal:
+        if refusal.reply.template != NOTHING_NAMED:
+            raise
+        return plain.words(context, text)
 
 
 def _free(form: forms.Form) -> bool:

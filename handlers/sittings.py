@@ -11,7 +11,7 @@ from bot.rules.access import Action, covers
 from bot.vietnamese.fold import fold
 from handlers.commands import Context
 from handlers.templates import load
-from storage import meetings, people, units
+from storage import meetings, sight, units
 from storage.meetings import Meeting
 from storage.units import Unit
 
@@ -87,7 +87,7 @@ def led_unit(context: Context, word: str) -> Unit:
 
 def branches_in_sight(context: Context) -> list[Unit]:
     """Branches whose meetings this person may see; whoever is in a party group meets with the branch above it."""
-    reached = people.units_open_to(context.me, "see_meeting")
+    reached = sight.units_open_to(context.me, "see_meeting")
     found = [unit for unit in units.open_units(context.connection, reached) if unit.kind == BRANCH]
     known = {unit.id for unit in found}
     for grant in context.me.grants:

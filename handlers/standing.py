@@ -101,8 +101,27 @@ def _buttons(context: Context, unit: Unit, figures: Figures) -> list[list[Choice
         lacking + down,
         [Choice("plan", f"/kehoach u{unit.id} {period.code}"), Choice("charts", f"/bieudo u{unit.id} {period.code}")],
         [Choice("targets", f"/chitieu #{unit.id} {period.last.year}"), Choice("before", _before(unit, period))],
-        up(context, "tinhhinh", unit, period),
+        [Choice("more_about", f"/tinhhinhthem {of}"), *up(context, "tinhhinh", unit, period)],
     ]
+
+
+@command("tinhhinhthem")
+def further(context: Context, words: str) -> Reply:
+    """What else there is to see of a unit: who leads and helps, who holds what, reports and papers."""
+    asked = read(context, "tinhhinhthem", words)
+    unit, period = asked.of, asked.period
+    of, below = f"#{unit.id} {period.code}", stands_above(context, unit)
+    ranks = [Choice("to_help", f"/noicangiup #{unit.id}"), Choice("league", f"/xephang #{unit.id} {period.last.year}")]
+    areas = [Choice("areas_of", f"/diaban #{unit.id}")] if below else []
+    rows = [
+        ranks if below else ranks[:1],
+        [Choice("leaders", f"/capuy #{unit.id}"), Choice("new_members", f"/dangvienmoi #{unit.id}")],
+        [Choice("help_given", f"/luotgiup #{unit.id}"), Choice("composition_of", f"/coccau {of}")],
+        [Choice("to_positions", f"/vitri #{unit.id}"), *areas],
+        [Choice("survey_of", f"/khaosat {unit.id}"), Choice("papers_of", f"/baocao {period.code} u{unit.id}")],
+        [Choice("status", f"/tinhhinh {of}")],
+    ]
+    return Reply("desk.further", {"unit": unit, "period": period, "below": below}, rows, edit=True)
 
 
 def _before(unit: Unit, period: Period) -> str:
@@ -127,7 +146,9 @@ def _several(context: Context, mine: Sequence[Unit], period: Period, wanted: int
     rows = [[Choice("unit", f"/tinhhinh #{unit.id} {period.code}", {"name": unit.name})] for unit, _ in page.items]
     turn = page.turn(lambda to: f"/tinhhinh {period.code} +{to}")
     late = [Choice("late", "/quahan", {"count": values["overdue"]})] if values["overdue"] else []
-    return Reply("desk.several", values, [*rows, turn, late], edit=True)
+    area = [Choice("targets", f"/chitieu {period.last.year}"), Choice("to_help", "/noicangiup")]
+    more = [Choice("leaders", "/capuy"), Choice("new_members", "/dangvienmoi"), Choice("help_given", "/luotgiup")]
+    return Reply("desk.several", values, [*rows, turn, late, area, more], edit=True)
 
 
 def may_open(context: Context, unit: Unit) -> bool:

@@ -9,7 +9,7 @@ from bot.vietnamese.fold import fold
 from handlers.commands import Context
 from handlers.desk import in_sight, own_units
 from handlers.pages import Page, read_page
-from storage import admission, people, survey_sums, surveys, units
+from storage import admission, sight, survey_sums, surveys, units
 from storage.surveys import RIPENESS, Progress, Source
 from storage.units import Unit
 
@@ -43,7 +43,7 @@ def above(context: Context, words: str) -> Reply:
     own = own_units(context)
     if len(own) == 1 and own[0].kind != "branch":
         return of_unit(context, own[0], words)
-    return _branches(context, people.units_open_to(context.me, "see_case"), read_page(words)[0])
+    return _branches(context, sight.units_open_to(context.me, "see_case"), read_page(words)[0])
 
 
 def of_unit(context: Context, unit: Unit, rest: str) -> Reply:
@@ -55,7 +55,7 @@ def of_unit(context: Context, unit: Unit, rest: str) -> Reply:
         return _counts(context, unit)
     below = units.below(context.connection, unit)
     if all(one.kind == "branch" for one in below):
-        return _branches(context, people.within(unit.path), page, unit)
+        return _branches(context, sight.within(unit.path), page, unit)
     return _sums(context, unit, page)
 
 
@@ -96,7 +96,7 @@ def _sums(context: Context, unit: Unit, wanted: int) -> Reply:
 
 
 def _row(context: Context, share: survey_sums.Share) -> dict[str, Any]:
-    inside = people.within(share.unit.path)
+    inside = sight.within(share.unit.path)
     found = surveys.progress(context.connection, inside, source_steps(context), this_quarter(context))
     return {"share": share, "branches": len(found), "done": sum(one.done for one in found)}
 

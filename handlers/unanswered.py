@@ -11,7 +11,7 @@ from bot.knowledge.taught import Known
 from bot.knowledge.unanswered import gather
 from bot.vietnamese.fold import clean, fold
 from handlers.commands import Context, command
-from handlers.pages import Page, is_number, read_page
+from handlers.pages import Page, is_number, number_in, read_page
 from handlers.questions import answered
 from storage import lessons, questions
 from storage.questions import Question
@@ -75,14 +75,6 @@ def group_of(context: Context, number: int) -> Group:
     if not alone:
         raise Refusal("conversation.old_button")
     return Group(tuple(alone))
-
-
-def number_in(words: str) -> int:
-    """The number that a button carries first."""
-    first = words.split()[0] if words.split() else ""
-    if not is_number(first):
-        raise Refusal("conversation.old_button")
-    return int(first)
 
 
 @command("cauhoi")

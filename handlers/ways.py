@@ -10,7 +10,7 @@ from bot.rules.attention import attention
 from bot.vietnamese.fold import clean, fold
 from handlers.commands import Context
 from handlers.templates import load
-from storage import candidates, people, units
+from storage import candidates, sight, units
 from storage.candidates import Case
 from storage.units import COMMITTEES, Unit
 
@@ -43,7 +43,7 @@ def new_one(context: Context) -> Sequence[Sequence[Choice]]:
 
 def branches(context: Context, action: Action) -> list[Unit]:
     """The open branches and party groups where this person may do this."""
-    open_ = units.open_units(context.connection, people.units_open_to(context.me, action))
+    open_ = units.open_units(context.connection, sight.units_open_to(context.me, action))
     return [unit for unit in open_ if unit.kind not in COMMITTEES]
 
 

@@ -9,8 +9,9 @@ from bot.knowledge.articles import Source
 from bot.knowledge.taught import LONGEST_TITLE, SHORTEST_ANSWER, Written, finished, longest_body
 from bot.vietnamese.fold import clean, fold
 from handlers.commands import Context, command, form
+from handlers.pages import number_in
 from handlers.templates import load
-from handlers.unanswered import group_of, number_in, office, tell_who_waits
+from handlers.unanswered import group_of, office, tell_who_waits
 from handlers.ways import yes_and_no
 from storage import lessons
 

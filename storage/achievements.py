@@ -11,12 +11,9 @@ from bot.rules.figures import CountedBy, Target, target_for
 from bot.rules.periods import Period, containing
 from storage import history, people
 from storage.database import insert
-from storage.people import Person, units_within, within
-from storage.tables import assignments, candidates, case_dates, more_targets, roles, units
-from storage.tables import people as everybody
+from storage.sight import units_within
+from storage.tables import assignments, candidates, case_dates, more_targets
 from storage.units import Unit
-
-LEADING = ("office", "organisation_board", "area_supervisor", "secretary", "deputy")
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,35 +84,6 @@ def introduced(connection: Connection, unit: Unit, first: date, last: date) -> d
         .group_by(candidates.c.introduced_by)
     )
     return {row[0]: row[1] for row in connection.execute(found)}
-
-
-def idle_leaders(
-    connection: Connection, person: Person, unit: Unit, skip: int, most: int
-) -> tuple[list[tuple[str, str, str]], int]:
-    """Who leads at or below a unit and helps nobody: (name, role, unit), and how many there are.
-
-    Only where this person may see people: a province does not look into its communes.
-    """
-    helping = select(assignments.c.person_id).where(
-        assignments.c.person_id == everybody.c.id, assignments.c.until.is_(None)
-    )
-    found = (
-        select(everybody.c.name, func.min(roles.c.role).label("role"), func.min(units.c.name).label("unit"))
-        .join_from(everybody, roles, roles.c.person_id == everybody.c.id)
-        .join(units, units.c.id == roles.c.unit_id)
-        .where(
-            within(unit.path),
-            people.units_open_to(person, "see_people"),
-            roles.c.until.is_(None),
-            roles.c.role.in_(LEADING),
-            everybody.c.left_on.is_(None),
-        )
-        .where(~helping.exists())
-        .group_by(everybody.c.id, everybody.c.name)
-    )
-    count = connection.execute(select(func.count()).select_from(found.subquery())).scalar() or 0
-    page = connection.execute(found.order_by(everybody.c.name, everybody.c.id).limit(most).offset(skip))
-    return [(row.name, row.role, row.unit) for row in page], count
 
 
 def more_of(connection: Connection, unit: int, period: Period) -> dict[str, Target]:

@@ -13,7 +13,8 @@ from bot.rules.access import covers
 from storage import history
 from storage.announcement_messages import batches, take_back
 from storage.database import insert
-from storage.people import Person, units_open_to, within
+from storage.people import Person
+from storage.sight import units_open_to, within
 from storage.tables import addresses, announcement_readers, announcements, people, roles, units
 
 

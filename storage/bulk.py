@@ -25,9 +25,11 @@ from storage.tables import (
     meeting_habits,
     meetings,
     people,
+    positions,
     roles,
     source_surveys,
     targets,
+    unit_marks,
     units,
 )
 
@@ -87,6 +89,16 @@ def add_units(connection: Connection, rows: Sequence[Row]) -> None:
 def add_targets(connection: Connection, rows: Sequence[Row]) -> None:
     """Targets: unit_id, year, quarter, admissions, sources."""
     _add(connection, targets, rows)
+
+
+def add_positions(connection: Connection, rows: Sequence[Row]) -> None:
+    """What units said of their positions: unit_id, kind, posts, held, members, said_on."""
+    _add(connection, positions, rows)
+
+
+def add_marks(connection: Connection, rows: Sequence[Row]) -> None:
+    """Marks of branches: unit_id, mark."""
+    _add(connection, unit_marks, rows)
 
 
 def add_habits(connection: Connection, rows: Sequence[Row]) -> None:

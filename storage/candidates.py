@@ -14,8 +14,9 @@ from bot.rules.access import Action, Reach, covers, rights
 from bot.vietnamese.fold import clean, fold
 from storage import dues, history, notices, tallies
 from storage.database import lock_history
-from storage.people import Person, Sight, units_in_sight, units_open_to
+from storage.people import Person
 from storage.prepared import Prepared, among
+from storage.sight import units_open_to
 from storage.tables import assignments, candidate_groups, candidates, people, units
 
 # Not a case yet: waits for the branch, or was sent back to whoever proposed it.
@@ -77,7 +78,7 @@ OWN = exists().where(
     assignments.c.person_id == bindparam("me"),
     assignments.c.until.is_(None),
 )
-_PROPOSED = and_(candidates.c.proposed_by == bindparam("me"), among(candidates.c.state, WAITING))
+PROPOSED = and_(candidates.c.proposed_by == bindparam("me"), among(candidates.c.state, WAITING))
 _FROM_UNIT = {"unit_name": units.c.name, "path": units.c.path, "committee_id": units.c.committee_id}
 _COLUMNS = [
     _FROM_UNIT[f.name].label(f.name) if f.name in _FROM_UNIT else candidates.c[f.name]
@@ -171,13 +172,6 @@ def open_to(person: Person, action: Action) -> Any:
     return joined.where(_visible(person, action)).correlate(None)
 
 
-def in_sight(sight: Sight) -> Any:
-    """The numbers of all cases in a sight, for a prepared statement; it needs the parameter "me"."""
-    own = (OWN, _PROPOSED) if sight.own else ()
-    joined = select(candidates.c.id).join_from(candidates, units, units.c.id == candidates.c.unit_id)
-    return joined.where(or_(units_in_sight(sight.limited), *own)).correlate(None)
-
-
 def _visible(person: Person, action: Action) -> ColumnElement[bool]:
     """The door as a condition: what is let in by `case_for` one by one, and nothing else."""
     reached = _reached(person, action)
@@ -190,7 +184,7 @@ def _visible(person: Person, action: Action) -> ColumnElement[bool]:
 def _reached(person: Person, action: Action) -> ColumnElement[bool]:
     parts: list[ColumnElement[bool]] = [units_open_to(person, action)]
     if any(far == Reach.OWN for far, _ in rights(person.grants, action)):
-        parts += [OWN, _PROPOSED]
+        parts += [OWN, PROPOSED]
     return or_(*parts)
 
 

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint, text
 
-from storage.schema import Moment, key, metadata, to
+from storage.schema import Moment, key, metadata, part_index, to
 
 # Days of events (events of steps.yaml), each with the number of the paper that stands behind it.
 case_dates = Table(
@@ -72,12 +72,7 @@ case_changes = Table(
     # The case's version before and after; the latter moves on when a later change is undone.
     Column("from_version", Integer),
     Column("to_version", Integer),
-    Index(
-        "ix_case_changes_waiting",
-        "candidate_id",
-        sqlite_where=text("state = 'pending'"),
-        postgresql_where=text("state = 'pending'"),
-    ),
+    part_index("ix_case_changes_waiting", "candidate_id", where="state = 'pending'"),
 )
 
 dues = Table(
@@ -102,18 +97,8 @@ dues = Table(
     # When the reminders look at it again; None: nothing more is to be said of it.
     Column("next_look_on", Date),
     UniqueConstraint("candidate_id", "rule", "subject"),
-    Index(
-        "ix_dues_due_on",
-        "due_on",
-        sqlite_where=text("closed_at IS NULL"),
-        postgresql_where=text("closed_at IS NULL"),
-    ),
-    Index(
-        "ix_dues_next_look_on",
-        "next_look_on",
-        sqlite_where=text("closed_at IS NULL"),
-        postgresql_where=text("closed_at IS NULL"),
-    ),
+    part_index("ix_dues_due_on", "due_on", where="closed_at IS NULL"),
+    part_index("ix_dues_next_look_on", "next_look_on", where="closed_at IS NULL"),
 )
 
 # What a unit has set for itself and the units below it; names are those of `local` in life.yaml.

@@ -10,8 +10,8 @@ from sqlalchemy import Connection, Integer, bindparam, cast, extract, func, sele
 
 from bot.rules.figures import CountedBy
 from bot.rules.periods import Period
-from storage.people import UNITS_WITHIN, place
 from storage.prepared import Prepared, among
+from storage.sight import UNITS_WITHIN, place
 from storage.tables import candidate_groups, candidates, case_dates, units
 from storage.units import Unit
 

@@ -22,8 +22,8 @@ from sqlalchemy import (
     type_coerce,
 )
 
-from storage.people import within
-from storage.tables import candidates, case_dates, contacts, dues, exits, source_surveys, units
+from storage.sight import within
+from storage.tables import candidates, case_dates, contacts, dues, exits, positions, source_surveys, units
 
 # Events whose days are counted by month.
 EVENTS = ("branch_resolution", "admission_decided", "ceremony", "recognition_decided")
@@ -34,6 +34,9 @@ CONTACT = "contact_gap"
 PLACED = (case_dates, exits, source_surveys)
 # What is counted besides by year: branches where it happened at all.
 ONCE = ("admission_decided", "ceremony", "listed")
+# Positions of the neighbourhood stand apart from what is asked for with the other figures; a branch that has said
+# something of them stands under the day of its oldest number: "said:20261118".
+STANDING, SAID = 1, "said:"
 
 _PLACES: list[Any] = [literal_column(place) for place in ("1", "2", "3")]
 
@@ -71,6 +74,23 @@ def _word(word: str) -> Any:
 
 
 _SINCE = func.coalesce(case_dates.c.unit_id, candidates.c.unit_id)
+_SAID_ON = (
+    select(positions.c.unit_id, func.min(positions.c.said_on).label("on"))
+    .join_from(positions, units, units.c.id == positions.c.unit_id)
+    .where(units.c.kind == "branch", units.c.closed_on.is_(None))
+    .group_by(positions.c.unit_id)
+    .subquery()
+)
+
+
+def _of_positions(part: str, number: Any) -> Select[Any]:
+    counted = _counted(
+        positions.c.unit_id, _word(f"{part}:") + positions.c.kind, literal(STANDING, Integer), func.sum(number)
+    )
+    joined = positions.join(units, units.c.id == positions.c.unit_id)
+    return counted.select_from(joined).where(units.c.closed_on.is_(None))
+
+
 _OF_DUES = dues.join(candidates, candidates.c.id == dues.c.candidate_id)
 MEASURES: dict[str, Select[Any]] = {
     "open": _counted(candidates.c.unit_id, _word("open:") + candidates.c.step, literal(0, Integer)).where(
@@ -92,6 +112,10 @@ MEASURES: dict[str, Select[Any]] = {
     .select_from(contacts.join(candidates, candidates.c.id == contacts.c.candidate_id))
     .where(contacts.c.state == "kept", contacts.c.how != "not_reached"),
     "exits": _counted(exits.c.unit_id, _word("exits"), month_of(exits.c.on), func.sum(exits.c.count)),
+    "posts": _of_positions("posts", positions.c.posts),
+    "held": _of_positions("held", positions.c.held),
+    "holders": _of_positions("holders", positions.c.members),
+    "said": _counted(_SAID_ON.c.unit_id, _word(SAID) + cast(day_of(_SAID_ON.c.on), String), literal(STANDING, Integer)),
     # By the last month of the quarter.
     "surveys": _counted(
         source_surveys.c.unit_id,

@@ -10,23 +10,25 @@ outside the database.
 import asyncio
 import sqlite3
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from sqlalchemy import Connection, Date, ExceptionContext, event, make_url, text
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.pool import NullPool
 from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.sql.schema import Table
 
 from storage.files import try_open
 from storage.threads import Thread, look, politely
+
+if TYPE_CHECKING:
+    from sqlalchemy.dialects import postgresql
+    from sqlalchemy.ext.asyncio import AsyncEngine
 
 T = TypeVar("T")
 Work = Callable[[Connection], T]
@@ -74,7 +76,13 @@ async def connect(url: str, along: float = ALONG) -> Database:
         try_open(path)
         return await _Embedded.connect(path, along)
     if backend == "postgresql":
-        return _Server(url)
+        # Seven megabytes that an embedded database has no use for.
+        from sqlalchemy.ext.asyncio import create_async_engine
+        from sqlalchemy.pool import NullPool
+
+        usual = create_async_engine(url, pool_size=10, max_overflow=10)
+        # Every long reading has an event loop of its own, which no connection outlives.
+        return _Server(usual, create_async_engine(url, poolclass=NullPool))
     raise ValueError(f"no such kind of database: {backend}")
 
 
@@ -100,13 +108,13 @@ def savepoint(connection: Connection) -> Iterator[None]:
     say("RELEASE SAVEPOINT handling")
 
 
-# An INSERT that knows ON CONFLICT, in the words of each dialect.
-INSERTS: Mapping[str, Callable[[Table], Any]] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
-
-
 def insert(connection: Connection, table: Table) -> "sqlite.Insert | postgresql.Insert":
     """An INSERT that knows ON CONFLICT, in this database's own words."""
-    return INSERTS[connection.dialect.name](table)  # type: ignore[no-any-return]
+    if connection.dialect.name == "sqlite":
+        return sqlite.insert(table)
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
 
 
 class days_moved(FunctionElement[Any]):  # noqa: N801  (stands in statements like a function)
@@ -229,11 +237,9 @@ class _Server:
 
     embedded = False
 
-    def __init__(self, url: str) -> None:
-        self._engine = create_async_engine(url, pool_size=10, max_overflow=10)
-        event.listen(self._engine.sync_engine, "handle_error", _note_clash)
-        # Every long reading has an event loop of its own, which no connection outlives.
-        self._alone = create_async_engine(url, poolclass=NullPool)
+    def __init__(self, engine: "AsyncEngine", alone: "AsyncEngine") -> None:
+        self._engine, self._alone = engine, alone
+        event.listen(engine.sync_engine, "handle_error", _note_clash)
         self._beside = ThreadPoolExecutor(max_workers=1, thread_name_prefix="long reading")
 
     async def write(self, work: Work[T]) -> T:
@@ -261,7 +267,7 @@ class _Server:
         await self._engine.dispose()
 
 
-async def _seen(engine: AsyncEngine, work: Work[T]) -> T:
+async def _seen(engine: "AsyncEngine", work: Work[T]) -> T:
     """Runs the work on one snapshot."""
     async with engine.connect() as connection:
         await connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)

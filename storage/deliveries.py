@@ -9,8 +9,9 @@ from sqlalchemy import Connection, bindparam, distinct, exists, func, select, te
 
 from storage import history
 from storage.outbox_tables import NOTICE_WAITS, NOTICES
-from storage.people import Person, units_open_to
+from storage.people import Person
 from storage.prepared import Prepared
+from storage.sight import units_open_to
 from storage.tables import addresses, outbox, people, roles, units
 
 

@@ -11,7 +11,8 @@ from bot.chat import Refusal
 from bot.rules.access import Grant, Role, covers, rights
 from storage import history
 from storage.database import insert
-from storage.people import Person, in_charge, within
+from storage.people import Person, in_charge
+from storage.sight import within
 from storage.tables import candidates, difficulties, people, units
 
 Level = Literal["branch", "supervisor", "office"]

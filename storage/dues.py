@@ -21,8 +21,8 @@ from storage.facts import BATCH, Known, known, take_over
 from storage.history import Line
 from storage.looks import LOOK_NOW
 from storage.notices import Overtaken
-from storage.people import within
 from storage.prepared import Prepared
+from storage.sight import within
 from storage.tables import candidates, dues, units
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from bot.rules.durations import paces as chosen
 from bot.rules.road import HELD, Pair, pairs
 from storage import units as tree
 from storage.database import insert
-from storage.people import units_within, within
+from storage.sight import units_within, within
 from storage.tables import candidates, case_dates, pace_days, paces, units
 from storage.units import COMMITTEES, Unit
 

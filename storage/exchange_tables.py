@@ -2,7 +2,7 @@
 
 from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text, text
 
-from storage.schema import Moment, key, metadata, to
+from storage.schema import Moment, key, metadata, part_index, to
 
 announcements = Table(
     "announcements",
@@ -25,12 +25,7 @@ announcements = Table(
     Column("version", Integer, nullable=False, server_default=text("1")),
     # When those who have not read it are told once more; None: they have been, or everybody has read.
     Column("repeat_on", Date),
-    Index(
-        "ix_announcements_repeat_on",
-        "repeat_on",
-        sqlite_where=text("repeat_on IS NOT NULL"),
-        postgresql_where=text("repeat_on IS NOT NULL"),
-    ),
+    part_index("ix_announcements_repeat_on", "repeat_on", where="repeat_on IS NOT NULL"),
 )
 
 # Whom an announcement was for, by the unit through which each was reached.
@@ -66,13 +61,7 @@ difficulties = Table(
     Column("answer", Text),
     Column("answered_on", Date),
     Column("closed_on", Date),
-    Index(
-        "ix_difficulties_waiting",
-        "unit_id",
-        "since",
-        sqlite_where=text("state IN ('open', 'handling', 'handed_up')"),
-        postgresql_where=text("state IN ('open', 'handling', 'handed_up')"),
-    ),
+    part_index("ix_difficulties_waiting", "unit_id", "since", where="state IN ('open', 'handling', 'handed_up')"),
 )
 
 # How ripe each source was found in a quarter: one row for each that was looked at.

@@ -13,8 +13,8 @@ from bot.rules.periods import Period
 from storage import history, tallies
 from storage.candidates import Case
 from storage.counting import month_slot
-from storage.people import UNITS_WITHIN, place
 from storage.prepared import Prepared
+from storage.sight import UNITS_WITHIN, place
 from storage.tables import exits, people, units
 from storage.units import Unit
 

@@ -14,7 +14,8 @@ from bot.vietnamese.fold import initials
 from storage import candidates, history, units
 from storage.candidates import Case
 from storage.imports.known import stand_in
-from storage.people import Person, units_open_to
+from storage.people import Person
+from storage.sight import units_open_to
 from storage.tables import assignments, candidate_groups, people, roles, targets
 from storage.tables import units as unit_rows
 

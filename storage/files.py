@@ -1,4 +1,4 @@
-"""The file of an embedded database, apart from the units of work in it: is it whole, can it be copied, is it free."""
+"""The file of an embedded database: how it is opened; is it whole, can it be copied, is it free."""
 
 import os
 import sqlite3

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, String, and_, cast, literal, not_, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, String, and_, cast, literal, not_, or_, select
 from sqlalchemy import true as everything
 
-from storage.people import Person, units_open_to
+from storage.people import Person
+from storage.sight import units_open_to
 from storage.tables import candidates, history, people, roles, units
 
 # What belongs to no unit and is everybody's who reads the history: the rulebook and the calendar.
@@ -107,11 +108,20 @@ def _matching(wanted: Wanted) -> ColumnElement[bool]:
         conditions.append(_begins(wanted.begins))
     if wanted.without:
         conditions.append(not_(_begins(wanted.without)))
-    if wanted.since:
-        conditions.append(history.c.at >= wanted.since)
-    if wanted.until:
-        conditions.append(history.c.at < wanted.until)
+    if wanted.since or wanted.until:
+        conditions.append(history.c.id.in_(_between(wanted)))
     return and_(*conditions)
+
+
+def _between(wanted: Wanted) -> Select[tuple[int]]:
+    """The lines of those moments, as a query of its own: it is read first, through its index."""
+    lines = history.alias("lines")
+    found = select(lines.c.id)
+    if wanted.since:
+        found = found.where(lines.c.at >= wanted.since)
+    if wanted.until:
+        found = found.where(lines.c.at < wanted.until)
+    return found
 
 
 def _begins(beginnings: Iterable[str]) -> ColumnElement[bool]:

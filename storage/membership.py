@@ -10,7 +10,7 @@ from sqlalchemy import insert as plain_insert
 
 from bot.rules.meetings import Strength
 from storage import history, units
-from storage.people import within
+from storage.sight import within
 from storage.tables import member_states, people, roles
 from storage.tables import units as unit_rows
 

@@ -1,8 +1,8 @@
 """The tables of the reminders: what is owed to whom, when a unit is looked at next, what a person has set."""
 
-from sqlalchemy import Boolean, Column, Date, ForeignKey, Index, Integer, String, Table, UniqueConstraint, text
+from sqlalchemy import Boolean, Column, Date, ForeignKey, Integer, String, Table, UniqueConstraint, text
 
-from storage.schema import key, metadata, to
+from storage.schema import key, metadata, part_index, to
 
 _OPEN = "state IN ('owed', 'said')"
 _OF_UNIT = f"unit_id IS NOT NULL AND {_OPEN}"
@@ -45,12 +45,12 @@ notices = Table(
     Column("outbox_id", Integer),
     Column("edit_due", Boolean, nullable=False, server_default=text("false")),
     UniqueConstraint("key"),
-    Index("ix_notices_person", "person_id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
-    Index("ix_notices_due", "due_id", sqlite_where=text(_OPEN), postgresql_where=text(_OPEN)),
-    Index("ix_notices_unit", "unit_id", sqlite_where=text(_OF_UNIT), postgresql_where=text(_OF_UNIT)),
-    Index("ix_notices_owed", "person_id", "haste", sqlite_where=text(_OWED), postgresql_where=text(_OWED)),
-    Index("ix_notices_outbox", "outbox_id", sqlite_where=text(_SENT), postgresql_where=text(_SENT)),
-    Index("ix_notices_edit", "outbox_id", sqlite_where=text("edit_due"), postgresql_where=text("edit_due")),
+    part_index("ix_notices_person", "person_id", where=_OPEN),
+    part_index("ix_notices_due", "due_id", where=_OPEN),
+    part_index("ix_notices_unit", "unit_id", where=_OF_UNIT),
+    part_index("ix_notices_owed", "person_id", "haste", where=_OWED),
+    part_index("ix_notices_outbox", "outbox_id", where=_SENT),
+    part_index("ix_notices_edit", "outbox_id", where="edit_due"),
 )
 
 # When what stands before a unit is worked out next; a unit without a row is looked at by the next round.

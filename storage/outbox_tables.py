@@ -1,17 +1,13 @@
 """The table of what is owed to be said; its indexes hold little: answers, most of the rows, stand in one of them."""
 
-from sqlalchemy import Column, Index, Integer, String, Table, Text, text
+from sqlalchemy import Column, Integer, String, Table, Text, text
 
-from storage.schema import Moment, key, metadata, to
+from storage.schema import Moment, key, metadata, part_index, to
 
-# Conditions of partial indexes. A statement that repeats the words of one is read through that index.
+# Conditions of the indexes.
 ANSWER_WAITS = "kind = 'answer' AND state = 'queued'"
 NOTICE_WAITS = "kind <> 'answer' AND state IN ('queued', 'held', 'sending')"
 NOTICES = "kind <> 'answer'"
-
-
-def _where(condition: str, name: str, *columns: str) -> Index:
-    return Index(name, *columns, sqlite_where=text(condition), postgresql_where=text(condition))
 
 
 outbox = Table(
@@ -43,7 +39,7 @@ outbox = Table(
     # Why it waits, or why it was given up.
     Column("problem", String),
     # Every index costs an answer time, even one that it does not stand in: so there are few.
-    _where(ANSWER_WAITS, "ix_outbox_waiting", "due_at"),
-    _where(NOTICE_WAITS, "ix_outbox_due", "channel", "due_at"),
-    _where(NOTICES, "ix_outbox_person", "person_id", "state", "sent_at"),
+    part_index("ix_outbox_waiting", "due_at", where=ANSWER_WAITS),
+    part_index("ix_outbox_due", "channel", "due_at", where=NOTICE_WAITS),
+    part_index("ix_outbox_person", "person_id", "state", "sent_at", where=NOTICES),
 )

@@ -11,7 +11,7 @@ from sqlalchemy import insert as plain_insert
 
 from storage import history
 from storage.database import insert
-from storage.people import within
+from storage.sight import within
 from storage.tables import commitments, oversight, units
 
 Kind = Literal["inspection", "commendation", "reminder"]
@@ -50,7 +50,10 @@ def commit(connection: Connection, at: datetime, actor: int | None, made: Commit
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One inspection, commendation or reminder. `due_on` None: nothing is to be put right."""
+    """One inspection, commendation or reminder. `due_on` None: nothing is to be put right.
+
+    `planned`: an inspection that was written down before its day; `result`: in short what came of it.
+    """
 
     id: int
     unit_id: int
@@ -61,6 +64,13 @@ class Finding:
     words: str
     due_on: date | None
     mended_on: date | None
+    planned: bool = False
+    result: str | None = None
+
+    @property
+    def waits(self) -> bool:
+        """Whether it was planned and nothing was written of what came of it."""
+        return self.planned and self.result is None
 
     @property
     def unmended(self) -> bool:
@@ -78,6 +88,8 @@ _COLUMNS = (
     oversight.c.words,
     oversight.c.due_on,
     oversight.c.mended_on,
+    oversight.c.planned,
+    oversight.c.result,
 )
 
 
@@ -95,6 +107,7 @@ def note(
 ) -> int:
     """Writes one down; gives its number."""
     row = {"unit_id": unit, "kind": kind, "about": about, "on": on, "number": number, "words": words, "due_on": due_on}
+    row["planned"] = on > at.date()
     key = connection.execute(plain_insert(oversight).values(**row, written_by=actor)).inserted_primary_key
     found = int(key[0]) if key else 0
     after = {"id": found, "kind": kind, "about": about, "on": on, "number": number, "due_on": due_on}
@@ -110,6 +123,26 @@ def mend(connection: Connection, at: datetime, actor: int | None, finding: Findi
     after = {"id": finding.id, "mended_on": on}
     history.record(connection, at, actor, "oversight.mend", f"unit:{finding.unit_id}", finding.unit_id, None, after)
     return True
+
+
+def conclude(
+    connection: Connection, at: datetime, actor: int | None, finding: Finding, result: str, due_on: date | None
+) -> bool:
+    """Notes what came of a planned inspection, and by when something is to be put right; False: noted before."""
+    mine = (oversight.c.id == finding.id, oversight.c.planned, oversight.c.result.is_(None))
+    if not connection.execute(update(oversight).where(*mine).values(result=result, due_on=due_on)).rowcount:
+        return False
+    after = {"id": finding.id, "on": finding.on, "due_on": due_on}
+    history.record(connection, at, actor, "oversight.conclude", f"unit:{finding.unit_id}", finding.unit_id, None, after)
+    return True
+
+
+def open_in(connection: Connection, ids: Iterable[int]) -> list[Finding]:
+    """Of some units: what is to be put right and is not yet, and inspections that are planned."""
+    unmended = oversight.c.due_on.is_not(None) & oversight.c.mended_on.is_(None)
+    waits = oversight.c.planned & oversight.c.result.is_(None)
+    found = select(*_COLUMNS).where(oversight.c.unit_id.in_(list(ids)), unmended | waits).order_by(oversight.c.id)
+    return [Finding(*row) for row in connection.execute(found)]
 
 
 def findings(connection: Connection, path: str, since: date, until: date) -> list[Finding]:

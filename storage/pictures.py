@@ -6,7 +6,7 @@ from sqlalchemy import Connection, func, select
 
 from bot.rules.figures import CountedBy
 from bot.rules.periods import Period
-from storage.people import within
+from storage.sight import within
 from storage.tables import candidate_groups, candidates, case_dates, tallies, units
 from storage.units import Unit, below
 

@@ -12,9 +12,9 @@ from bot.rules.plan import Group, Range, roughly
 from storage import standing
 from storage.composing import IS_OPEN
 from storage.durations import Write, paces_for
-from storage.people import units_within, within
 from storage.plans import reached_from
 from storage.rulebook import rules_of
+from storage.sight import units_within, within
 from storage.tables import candidates, units
 from storage.units import Unit
 

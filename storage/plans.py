@@ -28,8 +28,9 @@ from storage.counting import CONTACT
 from storage.dues import pieces
 from storage.durations import Write, paces_for
 from storage.facts import Known, known
-from storage.people import Person, units_within, within
+from storage.people import Person
 from storage.rulebook import rules_of
+from storage.sight import units_within, within
 from storage.tables import candidates, dues, units
 from storage.units import COMMITTEES, Unit
 

@@ -1,6 +1,18 @@
 """The tables of reports: what was written and handed in, yearly commitments, and what a committee found and decided."""
 
-from sqlalchemy import Column, Date, ForeignKey, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+    text,
+)
 
 from storage.schema import Moment, key, metadata, to
 
@@ -68,4 +80,7 @@ oversight = Table(
     Column("due_on", Date),
     Column("mended_on", Date),
     Column("written_by", ForeignKey("people.id")),
+    # An inspection that was written down before its day, and in short what came of it.
+    Column("planned", Boolean, nullable=False, server_default=text("false")),
+    Column("result", String),
 )

@@ -10,7 +10,7 @@ from sqlalchemy import insert as plain_insert
 
 from storage import history
 from storage.database import insert
-from storage.people import within
+from storage.sight import within
 from storage.tables import report_parts, reports, units
 from storage.units import COMMITTEES, Unit, open_units
 

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, MetaData, TypeDecorator
+from sqlalchemy import BigInteger, Column, ForeignKey, Index, Integer, MetaData, TypeDecorator, text
 from sqlalchemy.engine import Dialect
 
 
@@ -45,3 +45,11 @@ def to(table: str, *, null: bool = False, index: bool = False) -> Column[int]:
     """A reference to a unit, a person or a candidate."""
     name = {"units": "unit_id", "people": "person_id", "candidates": "candidate_id"}[table]
     return Column(name, ForeignKey(f"{table}.id"), nullable=null, index=index)
+
+
+def part_index(name: str, *columns: str, where: str) -> Index:
+    """An index of some rows only. A statement that repeats the words of `where` is read through it.
+
+    PostgreSQL has the same one from the migrations; to name its dialect here costs every process 3 MB.
+    """
+    return Index(name, *columns, sqlite_where=text(where))

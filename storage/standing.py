@@ -12,10 +12,11 @@ from sqlalchemy import Connection, bindparam, case, func, select
 from bot.rules.figures import COUNTED_BY, CountedBy, Figures, Flow, Target, target_for
 from bot.rules.periods import Period, containing
 from storage import settings, targets
+from storage.branches import Branches
 from storage.counting import day_slot, month_slot
 from storage.prepared import Prepared
 from storage.tables import tallies, units
-from storage.units import Branches, Unit, below
+from storage.units import Unit, below
 
 OPEN = "open:"
 _FIRST_DAY = 1900_01_01

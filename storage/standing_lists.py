@@ -6,16 +6,17 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, literal, select
+from sqlalchemy import Connection, Select, bindparam, func, literal, or_, select
 
 from bot.rules.figures import CountedBy
 from bot.rules.periods import Period
 from storage import candidates as cases
 from storage.candidates import Case
 from storage.counting import CONTACT, LATE
-from storage.people import WITHIN, Person, Sight, place
+from storage.people import Person
 from storage.prepared import Prepared, among
-from storage.tables import candidates, case_dates, contacts, dues
+from storage.sight import WITHIN, Sight, place, units_in_sight
+from storage.tables import candidates, case_dates, contacts, dues, units
 from storage.units import Unit
 
 
@@ -147,7 +148,9 @@ def _ready(
 ) -> Prepared:
     """A page of a list, with how long it is as a whole: both in one go, since that is what costs."""
     listed = statement.subquery()
-    seen = cases.in_sight(Sight(limited, {}, own))
+    joined = select(candidates.c.id).join_from(candidates, units, units.c.id == candidates.c.unit_id)
+    ones_own = (cases.OWN, cases.PROPOSED) if own else ()
+    seen = joined.where(or_(units_in_sight(limited), *ones_own)).correlate(None)
     if within_unit:
         seen = seen.where(WITHIN)
     if only_own:

@@ -13,9 +13,11 @@ from bot.rules.periods import Period
 from storage import history, tallies
 from storage import units as every_unit
 from storage.candidates import Case
+from storage.composing import IS_OPEN
 from storage.counting import month_slot
 from storage.database import insert
-from storage.people import Person, units_open_to
+from storage.people import Person
+from storage.sight import units_open_to
 from storage.tables import candidates, source_surveys, units
 from storage.units import Unit
 
@@ -139,11 +141,12 @@ class Progress:
 def progress(connection: Connection, where: Any, steps: Iterable[str], quarter: Period) -> list[Progress]:
     """Branches with sources where `where`, a condition on `units`, holds; those who have done least first."""
     counted = [func.count(case((_now.c.ripeness == ripe, 1))) for ripe in reversed(RIPENESS)]
+    inside = select(units.c.id).where(units.c.closed_on.is_(None), where).correlate(None)
     found = (
         select(units.c.id, units.c.name, func.count(), *counted)
         .join_from(candidates, units, units.c.id == candidates.c.unit_id)
         .join(_now, and_(_now.c.candidate_id == candidates.c.id, _of(_now, quarter)), isouter=True)
-        .where(candidates.c.state == "open", candidates.c.step.in_(list(steps)), units.c.closed_on.is_(None), where)
+        .where(IS_OPEN, candidates.c.step.in_(list(steps)), candidates.c.unit_id.in_(inside))
         .group_by(units.c.id, units.c.name)
     )
     rows = [Progress(*row) for row in connection.execute(found)]

@@ -16,6 +16,7 @@ from storage.case_tables import (
 from storage.choice_tables import choices
 from storage.class_tables import classes, enrolments
 from storage.exchange_tables import announcement_readers, announcements, difficulties, source_surveys
+from storage.helping_tables import help_visits, member_remarks, term_plans
 from storage.meeting_tables import (
     attendance,
     charges,
@@ -28,6 +29,7 @@ from storage.meeting_tables import (
 from storage.notice_tables import notices, person_settings, unit_looks
 from storage.outbox_tables import outbox
 from storage.pace_tables import pace_days, paces
+from storage.position_tables import places, positions, unit_marks
 from storage.report_tables import commitments, oversight, report_parts, reports
 from storage.schema import Moment, key, metadata, to
 from storage.standing_tables import exits, more_targets, tallies
@@ -55,12 +57,14 @@ __all__ = [
     "enrolments",
     "exits",
     "forms",
+    "help_visits",
     "history",
     "invitations",
     "meeting_habits",
     "meeting_items",
     "meeting_reports",
     "meetings",
+    "member_remarks",
     "member_states",
     "metadata",
     "more_targets",
@@ -71,6 +75,8 @@ __all__ = [
     "paces",
     "people",
     "person_settings",
+    "places",
+    "positions",
     "report_parts",
     "reports",
     "roles",
@@ -80,7 +86,9 @@ __all__ = [
     "swaps",
     "tallies",
     "targets",
+    "term_plans",
     "unit_looks",
+    "unit_marks",
     "unit_settings",
     "units",
     "vettings",
@@ -259,7 +267,7 @@ history = Table(
     "history",
     metadata,
     key(),
-    Column("at", Moment, nullable=False),
+    Column("at", Moment, nullable=False, index=True),
     Column("actor_id", ForeignKey("people.id")),
     Column("action", String, nullable=False),
     # "candidate:12", "unit:3", "person:40".

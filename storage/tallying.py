@@ -15,6 +15,7 @@ MANY = 5_000
 _NAMES: Mapping[str, tuple[str, ...]] = {
     "open": ("open:%",),
     "surveys": ("survey:%",),
+    **{part: (f"{part}:%",) for part in ("posts", "held", "holders", "said")},
     "events": ("branch_resolution", "admission_decided", "ceremony", "recognition_decided"),
 }
 Row = tuple[int, int, str, int]

@@ -1,13 +1,16 @@
 """The threads that units of work are handed to, whole: one for each connection; long readings let others through."""
 
+import sqlite3
 import sys
+import threading
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
 import aiosqlite
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.pool import StaticPool
+from sqlalchemy.pool import NullPool
 
 from storage.files import BUSY_MS, opening
 
@@ -36,12 +39,30 @@ def look(work: Callable[[Connection], T], connection: Connection) -> T:
         transaction.rollback()
 
 
+class _Here(threading.local):
+    """What this thread, which belongs to one connection, opens and begins with."""
+
+    raw: sqlite3.Connection
+    begin: str
+
+
+_HERE = _Here()
+
+
+@cache
+def _engine() -> Engine:
+    """One engine for every embedded connection of the process: a statement is compiled once for all of them."""
+    engine = create_engine("sqlite://", creator=lambda: _HERE.raw, poolclass=NullPool)
+    event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(_HERE.begin))
+    return engine
+
+
 class Thread:
     """One aiosqlite connection with a synchronous SQLAlchemy connection living in its thread."""
 
-    def __init__(self, raw: aiosqlite.Connection, engine: Engine) -> None:
+    def __init__(self, raw: aiosqlite.Connection, begin: str) -> None:
         self._raw = raw
-        self._engine = engine
+        self._begin = begin
         self._connection: Connection | None = None
 
     @classmethod
@@ -50,10 +71,7 @@ class Thread:
         raw = await aiosqlite.connect(path, isolation_level=None, cached_statements=512, timeout=BUSY_MS / 1000)
         for statement in opening(writing=writing):
             await raw.execute(statement)
-        engine = create_engine("sqlite://", creator=lambda: raw._conn, poolclass=StaticPool)
-        begin = "BEGIN IMMEDIATE" if writing else "BEGIN"
-        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql(begin))
-        return cls(raw, engine)
+        return cls(raw, "BEGIN IMMEDIATE" if writing else "BEGIN")
 
     async def run(self, work: Callable[[Connection], T]) -> T:
         """Runs the work there when its turn comes."""
@@ -62,7 +80,8 @@ class Thread:
 
     def _here(self, work: Callable[[Connection], T]) -> T:
         if self._connection is None:
-            self._connection = self._engine.connect()
+            _HERE.raw, _HERE.begin = self._raw._conn, self._begin
+            self._connection = _engine().connect()
         return work(self._connection)
 
     async def close(self) -> None:

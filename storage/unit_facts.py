@@ -13,7 +13,9 @@ from bot.rules.figures import Flow, Target
 from bot.rules.meetings import MISSED
 from bot.rules.periods import containing
 from bot.rules.unit_events import REPORT_DAY, Concerning, Count, UnitFacts, reported_on
-from storage import attendance, difficulties, reports, standing, targets, unit_meetings
+from bot.rules.workdays import add_months
+from storage import attendance, difficulties, positions, reports, standing, targets, unit_looked_after, unit_meetings
+from storage.counting import day_slot
 from storage.settings import locals_of
 from storage.tables import (
     assignments,
@@ -30,10 +32,11 @@ from storage.tables import (
 from storage.units import COMMITTEES, Unit
 
 # A unit is looked at once a week; what comes is known before the earliest stage that a unit may shift it to.
-EXEMPTIONS_WITHIN, CLASSES_WITHIN = timedelta(days=40), timedelta(days=12)
+STATES_WITHIN, CLASSES_WITHIN = timedelta(days=40), timedelta(days=12)
 FILES = 3
+OLD_AFTER = "positions_months"
 # Events that hang on what was reached, and on meetings.
-COUNTED = ("quarter_begins", "quarter_middle", "quarter_ends", "quarter_over", "none_this_year")
+COUNTED = ("no_target", "quarter_begins", "quarter_middle", "quarter_ends", "quarter_over", "none_this_year")
 REPORTED = ("monthly_report", "report_collected", "review")
 MET = ("meeting", "meeting_unrecorded", "meeting_materials", "meeting_conclusions", "thematic")
 
@@ -103,6 +106,9 @@ def _with_life(
         met = unit_meetings.of(connection, branches, today)
         known["meetings"] = {unit: one.meetings for unit, one in met.items()}
         known["thematic_held"] = {unit: one.thematic for unit, one in met.items()}
+    if _asked_for(wanted, ("positions",)):
+        known["positions"] = _positions(connection, branches, book)
+    known |= unit_looked_after.of(connection, branches, today, book, wanted)
     for name, event, read in _LISTS:
         if _asked_for(wanted, (event,)):
             known[name] = read(connection, ids, today)
@@ -180,11 +186,20 @@ def _absent(connection: Connection, ids: Sequence[int], today: date) -> dict[int
 
 
 def _exemptions(connection: Connection, ids: Sequence[int], today: date) -> dict[int, list[Concerning]]:
+    return _ending(connection, ids, today, "exempt")
+
+
+def _returns(connection: Connection, ids: Sequence[int], today: date) -> dict[int, list[Concerning]]:
+    """Members who are away, by the day on which they are expected back."""
+    return _ending(connection, ids, today, "away")
+
+
+def _ending(connection: Connection, ids: Sequence[int], today: date, kind: str) -> dict[int, list[Concerning]]:
     ending = (
         select(member_states.c.id, member_states.c.unit_id, member_states.c.until, people.c.name)
         .join_from(member_states, people, people.c.id == member_states.c.person_id)
-        .where(member_states.c.unit_id.in_(ids), member_states.c.kind == "exempt", member_states.c.ended_on.is_(None))
-        .where(member_states.c.since <= today, member_states.c.until <= today + EXEMPTIONS_WITHIN)
+        .where(member_states.c.unit_id.in_(ids), member_states.c.kind == kind, member_states.c.ended_on.is_(None))
+        .where(member_states.c.since <= today, member_states.c.until <= today + STATES_WITHIN)
         .where(people.c.left_on.is_(None))
         .order_by(member_states.c.id)
     )
@@ -217,6 +232,14 @@ def _classes(connection: Connection, ids: Sequence[int], today: date) -> dict[in
     return found
 
 
+def _positions(connection: Connection, branches: Sequence[Unit], book: Rulebook) -> dict[int, list[Concerning]]:
+    """When the oldest number of each branch becomes old; branches that have said nothing are not pressed."""
+    local, usual = locals_of(connection, [unit.path for unit in branches]), book.entries.local[OLD_AFTER].value
+    months = {unit.id: local[unit.path].get(OLD_AFTER, usual) for unit in branches}
+    said = positions.oldest(connection, list(months))
+    return {unit: [Concerning(day_slot(on), add_months(on, months[unit]), {"said": on})] for unit, on in said.items()}
+
+
 def _difficulties(connection: Connection, committee: Unit, today: date) -> tuple[Concerning, ...]:
     """What waits in this committee's own branches, with whoever handles it at its level."""
     return tuple(
@@ -229,5 +252,6 @@ def _difficulties(connection: Connection, committee: Unit, today: date) -> tuple
 _LISTS = (
     ("absent", "absent", _absent),
     ("exemptions", "exemption", _exemptions),
+    ("returns", "member_back", _returns),
     ("classes", "class", _classes),
 )

@@ -13,7 +13,7 @@ from bot.rules.periods import containing
 from bot.rules.unit_events import Meeting
 from bot.rules.workdays import WorkCalendar, add_months
 from storage import rulebook
-from storage.people import within
+from storage.sight import within
 from storage.tables import meeting_habits, meetings, units
 from storage.units import Unit
 

@@ -11,11 +11,13 @@ from sqlalchemy import insert as plain_insert
 
 from bot.chat import Refusal
 from bot.rules.access import Action, covers
-from storage import dues, history, tallies
+from storage import dues, history, positions, tallies
 from storage.counting import PLACED
-from storage.people import WITHIN, Person, place, units_open_to, within
+from storage.helping_tables import help_visits
+from storage.people import Person
 from storage.prepared import Prepared
-from storage.tables import candidates, charges, difficulties, member_states, roles, units
+from storage.sight import units_open_to, within
+from storage.tables import candidates, charges, difficulties, member_states, places, roles, units
 
 # Kinds that are committees: the tree below one is its own office's business.
 COMMITTEES = ("central", "province", "committee")
@@ -40,7 +42,8 @@ class Unit:
     closed_on: date | None = None
 
 
-_COLUMNS = (
+# What a unit is read with.
+COLUMNS = (
     units.c.id,
     units.c.code,
     units.c.name,
@@ -55,7 +58,7 @@ _COLUMNS = (
 )
 
 
-_BY_ID = Prepared(select(*_COLUMNS).where(units.c.id == bindparam("wanted")))
+_BY_ID = Prepared(select(*COLUMNS).where(units.c.id == bindparam("wanted")))
 _KIND_BELOW = Prepared(
     select(units.c.kind).where(units.c.parent_id == bindparam("wanted"), units.c.closed_on.is_(None)).limit(1)
 )
@@ -68,19 +71,19 @@ def by_id(connection: Connection, unit: int) -> Unit:
 
 def by_ids(connection: Connection, ids: Sequence[int]) -> list[Unit]:
     """These units, open or closed, by their numbers."""
-    rows = connection.execute(select(*_COLUMNS).where(units.c.id.in_(ids)).order_by(units.c.id))
+    rows = connection.execute(select(*COLUMNS).where(units.c.id.in_(ids)).order_by(units.c.id))
     return [Unit(*row) for row in rows]
 
 
 def by_code(connection: Connection, code: str) -> Unit | None:
     """The unit with this code, open or closed."""
-    row = connection.execute(select(*_COLUMNS).where(units.c.code == code)).first()
+    row = connection.execute(select(*COLUMNS).where(units.c.code == code)).first()
     return Unit(*row) if row else None
 
 
 def open_units(connection: Connection, condition: Any = True) -> list[Unit]:
     """The open units, parents before children."""
-    found = select(*_COLUMNS).where(units.c.closed_on.is_(None), condition).order_by(units.c.path)
+    found = select(*COLUMNS).where(units.c.closed_on.is_(None), condition).order_by(units.c.path)
     return [Unit(*row) for row in connection.execute(found)]
 
 
@@ -90,30 +93,10 @@ def open_to(connection: Connection, person: Person, action: Action, unit: int | 
     return open_units(connection, reached if unit is None else (units.c.id == unit) & reached)
 
 
-class Branches:
-    """The open branches at or below a unit that fulfil a condition with named parameters, by name."""
-
-    def __init__(self, condition: ColumnElement[bool]) -> None:
-        wanted = (units.c.closed_on.is_(None), units.c.kind == "branch", WITHIN, condition)
-        self._count = Prepared(select(func.count().label("number")).select_from(units).where(*wanted))
-        page = select(*_COLUMNS).where(*wanted).order_by(units.c.name, units.c.id)
-        self._page = Prepared(page.limit(bindparam("most")).offset(bindparam("skip")))
-
-    def page(
-        self, connection: Connection, unit: Unit, values: Mapping[str, Any], skip: int = 0, most: int = 5
-    ) -> tuple[list[Unit], int]:
-        """A page of them, and how many there are; `most` 0 only counts."""
-        given = {**values, **place(unit.path)}
-        count = int(self._count.first(connection, given)[0])
-        if not count or not most:
-            return [], count
-        return [Unit(*row) for row in self._page.rows(connection, {**given, "most": most, "skip": skip})], count
-
-
 def one_of(connection: Connection, condition: Any, code: str) -> list[Unit]:
     """The unit with this code, capitals or not, if it fulfils the condition: one or none."""
     wanted = func.lower(units.c.code) == code.lower()
-    return [Unit(*row) for row in connection.execute(select(*_COLUMNS).where(wanted, condition).limit(1))]
+    return [Unit(*row) for row in connection.execute(select(*COLUMNS).where(wanted, condition).limit(1))]
 
 
 def by_number(connection: Connection, number: int) -> Unit | None:
@@ -146,7 +129,7 @@ def free_code(connection: Connection, above: Unit) -> str:
 
 def unit_for(connection: Connection, person: Person, unit: int) -> Unit:
     """The door for changes of the tree: the unit, if this person may change it; else no such unit, real or not."""
-    found = select(*_COLUMNS).where(units.c.id == unit, changeable(person))
+    found = select(*COLUMNS).where(units.c.id == unit, changeable(person))
     row = connection.execute(found).first()
     if row is None:
         raise Refusal("units.no_such_unit")
@@ -209,11 +192,13 @@ def change(connection: Connection, at: datetime, actor: int | None, unit: Unit, 
     after = {name: values[name] for name in before}
     if counts := after.keys() & {"kind", "members"}:
         tallies.unit_leaves(connection, by_id(connection, unit.id))
+        positions.leaves(connection, by_id(connection, unit.id))
     connection.execute(update(units).where(units.c.id == unit.id).values(**after))
     if "kind" in after:
         move(connection, at, actor, by_id(connection, unit.id), _parent(connection, unit))
     if counts:
         tallies.unit_counts(connection, by_id(connection, unit.id))
+        positions.counts(connection, by_id(connection, unit.id))
     history.record(connection, at, actor, "unit.change", f"unit:{unit.id}", unit.id, before, after)
     return by_id(connection, unit.id)
 
@@ -241,7 +226,7 @@ def move(connection: Connection, at: datetime, actor: int | None, unit: Unit, pa
 
 def open_or_closed_below(connection: Connection, unit: Unit) -> list[Unit]:
     """Everything below the unit, parents before children."""
-    found = select(*_COLUMNS).where(within(unit.path), units.c.id != unit.id).order_by(units.c.path)
+    found = select(*COLUMNS).where(within(unit.path), units.c.id != unit.id).order_by(units.c.path)
     return [Unit(*row) for row in connection.execute(found)]
 
 
@@ -249,6 +234,7 @@ def close(connection: Connection, at: datetime, actor: int | None, unit: Unit, o
     """Closes a unit that has nothing open left in it; refuses otherwise."""
     may_close(connection, unit)
     tallies.unit_leaves(connection, unit)
+    positions.leaves(connection, unit)
     connection.execute(update(units).where(units.c.id == unit.id).values(closed_on=on))
     ended = _end_roles(connection, unit, on)
     history.record(connection, at, actor, "unit.close", f"unit:{unit.id}", unit.id, {"roles": ended}, {"closed_on": on})
@@ -273,10 +259,10 @@ def merge(connection: Connection, at: datetime, actor: int | None, unit: Unit, i
     for child in open_or_closed_below(connection, unit):
         if child.parent_id == unit.id:
             move(connection, at, actor, child, into)
+    positions.merge(connection, at, actor, by_id(connection, unit.id), by_id(connection, into.id))
     _move_cases(connection, at, actor, unit, into)
     _move_states(connection, unit, into, on)
     tallies.unit_leaves(connection, by_id(connection, unit.id))
-    connection.execute(update(difficulties).where(difficulties.c.unit_id == unit.id).values(unit_id=into.id))
     ended = _end_roles(connection, unit, on)
     _give_roles(connection, ended, into, on)
     closed = {"closed_on": on, "merged_into_id": into.id}
@@ -289,7 +275,7 @@ def _move_cases(connection: Connection, at: datetime, actor: int | None, unit: U
     ids = list(connection.execute(select(candidates.c.id).where(candidates.c.unit_id == unit.id)).scalars())
     changed = update(candidates).where(candidates.c.unit_id == unit.id)
     connection.execute(changed.values(unit_id=into.id, version=candidates.c.version + 1))
-    for table in PLACED:
+    for table in (*PLACED, difficulties, help_visits, places):
         connection.execute(update(table).where(table.c.unit_id == unit.id).values(unit_id=into.id))
     tallies.unit_emptied(connection, by_id(connection, unit.id), by_id(connection, into.id))
     before, after = {"unit_id": unit.id}, {"unit_id": into.id}

@@ -8,14 +8,17 @@ from sqlalchemy import Connection, bindparam, func, or_, select
 
 from bot.rules.figures import CountedBy
 from bot.rules.periods import containing
+from storage.branches import Branches
 from storage.composing import IS_OPEN
 from storage.counting import month_slot
-from storage.people import UNITS_WITHIN, place
 from storage.prepared import Prepared, among
+from storage.sight import UNITS_WITHIN, place
 from storage.tables import candidate_groups, candidates, roles, tallies, units
-from storage.units import Branches, Unit
+from storage.units import Unit
 
 Found = tuple[list[Unit], int]
+# More branches than there are.
+_ALL = 1_000_000
 # Steps of open cases that are members on probation already: no source for an admission to come.
 _ADMITTED = ("ceremony", "probation", "recognition_dossier", "recognition_vote", "recognition_section_review")
 _NO_SOURCE = (*_ADMITTED, "recognition_committee", "recognition_decision")
@@ -82,3 +85,20 @@ def _holders(labels: tuple[str, ...]) -> Any:
         .where(among(candidate_groups.c.label, labels))
         .group_by(candidate_groups.c.label)
     )
+
+
+def kinds_within(
+    connection: Connection, unit: Unit, by: CountedBy, years: int, months: int, today: date
+) -> dict[int, tuple[str, ...]]:
+    """By branch at or below a unit: the lists of branches that need help on which it stands; the others are missing."""
+    found = {
+        "barren": barren(connection, unit, by, years, today, 0, _ALL),
+        "hesitant": hesitant(connection, unit, months, today, 0, _ALL),
+        "nosource": without_source(connection, unit, 0, _ALL),
+        "nomembers": without_members(connection, unit, 0, _ALL),
+    }
+    kinds: dict[int, tuple[str, ...]] = {}
+    for kind, (branches, _) in found.items():
+        for branch in branches:
+            kinds[branch.id] = (*kinds.get(branch.id, ()), kind)
+    return kinds

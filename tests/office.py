@@ -3,9 +3,11 @@
 import asyncio
 import itertools
 import tempfile
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -245,33 +247,40 @@ class Office:
         return str(made.code)
 
 
-_MADE: list[bytes] = []
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """Who is who in the usual committee, and the file that it is in; no content where it is in a server."""
+
+    unit: dict[str, units.Unit]
+    person: dict[str, int]
+    content: bytes = b""
 
 
-async def _tables() -> bytes:
-    """An empty file with all tables: they are made once for all the offices of a test run."""
-    if not _MADE:
-        with tempfile.TemporaryDirectory() as folder:
-            file = Path(folder) / "empty.db"
-            database = await connect(f"sqlite+aiosqlite:///{file}")
-            await database.write(upgrade)
-            await database.close()
-            _MADE.append(file.read_bytes())
-    return _MADE[0]
+@cache
+def tables() -> bytes:
+    """An empty file with all tables: they are made once for a test run."""
+    return asyncio.run(_made(lambda office: office.do(upgrade))).content
 
 
-@asynccontextmanager
-async def open_office(folder: Path, url: str | None = None) -> AsyncIterator[Office]:
-    """The committee with its usual people; branch B1 has candidates Lan (2) and Hòa, branch B2 has Sơn.
+@cache
+def usual() -> Usual:
+    """The usual committee: it is made once for all the offices of a test run."""
+    return asyncio.run(_made(fill))
 
-    In a file of this folder, or in the database at `url`.
-    """
-    if url is None:
-        (folder / "office.db").write_bytes(await _tables())
-    # Nobody else writes meanwhile: what may wait for company need not.
-    database = await connect(url or f"sqlite+aiosqlite:///{folder / 'office.db'}", along=0)
-    await database.write(upgrade)
-    office = Office(database)
+
+async def _made(work: Callable[["Office"], Awaitable[object]]) -> Usual:
+    with tempfile.TemporaryDirectory() as folder:
+        file = Path(folder) / "made.db"
+        database = await connect(f"sqlite+aiosqlite:///{file}", along=0)
+        office = Office(database)
+        await work(office)
+        await database.close()
+        return Usual(office.unit, office.person, file.read_bytes())
+
+
+async def fill(office: Office) -> None:
+    """Makes the tables where there are none, and the usual committee in them."""
+    await office.do(upgrade)
     await office.has_unit("W", "Phường Thử Nghiệm", "committee")
     await office.has_unit("B1", "Chi bộ Tổ dân phố 1", parent="W", area="residential")
     await office.has_unit("B2", "Chi bộ Trường Tiểu học", parent="W", area="school")
@@ -289,6 +298,24 @@ async def open_office(folder: Path, url: str | None = None) -> AsyncIterator[Off
     await office.has_candidate("Trương Đình Hòa", "B1", "Lê Thị Hai", sex="male", born_year=1995)
     await office.has_candidate("Trần Thị Lan", "B1", "Bùi Văn Ba", sex="female", born_year=1996)
     await office.has_candidate("Võ Văn Sơn", "B2", "Mai Văn Tư", sex="male", born_year=1999)
+
+
+@asynccontextmanager
+async def open_office(folder: Path, url: str | None = None, there: Usual | None = None) -> AsyncIterator[Office]:
+    """The committee with its usual people; branch B1 has candidates Lan (2) and Hòa, branch B2 has Sơn.
+
+    In a file of this folder, or in the database at `url`; `there`: it is in that database already.
+    """
+    if url is None:
+        there = await asyncio.to_thread(usual)
+        (folder / "office.db").write_bytes(there.content)
+    # Nobody else writes meanwhile: what may wait for company need not.
+    database = await connect(url or f"sqlite+aiosqlite:///{folder / 'office.db'}", along=0)
+    office = Office(database)
+    if there is None:
+        await fill(office)
+    else:
+        office.unit, office.person = dict(there.unit), dict(there.person)
     try:
         yield office
     finally:

@@ -25,7 +25,7 @@ from bot.rules.access import (
     printed,
     reach,
 )
-from storage import candidates, people, units
+from storage import candidates, people, sight, units
 from storage.candidates import Case
 from storage.people import Person
 from storage.tables import units as unit_rows
@@ -281,7 +281,7 @@ def test_units_open_to_a_person_are_those_that_the_rule_covers(
         grown = grow(connection, shape)
         me = somebody(connection, grown, roles)
         for action in TABLE:
-            found = set(connection.execute(select(unit_rows.c.id).where(people.units_open_to(me, action))).scalars())
+            found = set(connection.execute(select(unit_rows.c.id).where(sight.units_open_to(me, action))).scalars())
             assert found == {u.id for u in grown if covers(me.grants, action, u.path, u.committee_id)}, action
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 
 from aiohttp import web
 
@@ -12,22 +11,6 @@ _STOPPING = 3.0
 """Seconds that posts in hand are given to finish."""
 
 Handle = Callable[[web.BaseRequest], Awaitable[web.StreamResponse]]
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """Where messengers post: `public_url` leads, through whatever does HTTPS, to `port` on this machine.
-
-    `secret` is what a messenger shows with every post: 8 to 256 letters, digits, _ and -.
-    """
-
-    public_url: str
-    port: int
-    secret: str
-
-    def at(self, path: str) -> str:
-        """What a messenger is told."""
-        return self.public_url.rstrip("/") + path
 
 
 class Door:

@@ -5,18 +5,21 @@ import contextlib
 import logging
 from collections.abc import Awaitable, Callable, Coroutine, Sequence
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from telegram import Bot, BotCommand, BotCommandScopeChat, InputFile
 from telegram.error import TelegramError
 
 from bot.channels import telegram_messages as messages
-from bot.channels.door import Door, Webhook
 from bot.channels.telegram_polling import Patience, Pauses, Raw, poll
 from bot.channels.telegram_request import STAND_IN, TelegramRequest
 from bot.channels.telegram_updates import CHANNEL, KINDS, Arrival, read
 from bot.channels.telegram_webhook import PATH, handler
+from bot.channels.webhook import Webhook
 from bot.chat import Document, File, Incoming, Message, Receive, Unsendable
+
+if TYPE_CHECKING:
+    from bot.channels.door import Door
 
 __all__ = ["Pauses", "Telegram", "Webhook"]
 
@@ -60,7 +63,7 @@ class Telegram:
         webhook: Webhook | None = None,
         *,
         now: Callable[[], datetime],
-        door: Door | None = None,
+        door: "Door | None" = None,
         pauses: Pauses | None = None,
     ) -> None:
         base = (api or PUBLIC_API).rstrip("/")
@@ -198,6 +201,8 @@ class Telegram:
         task.add_done_callback(self._background.discard)
 
     async def _listen(self, receive: Receive, webhook: Webhook, patience: Patience) -> None:
+        from bot.channels.door import Door
+
         handle = handler(webhook.secret, lambda update: self._take_post(receive, update))
         door = self._door or Door(webhook.port)
         async with door.opened(PATH, handle):

@@ -4,11 +4,12 @@ import hmac
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
+if TYPE_CHECKING:
+    from aiohttp import web
 
-from bot.channels.door import Handle
+    from bot.channels.door import Handle
 
 log = logging.getLogger(__name__)
 
@@ -19,10 +20,11 @@ Work = Callable[[Any], Awaitable[dict[str, Any] | None]]
 """Does the whole work of one update as it came; what it returns is a request that Telegram takes with the answer."""
 
 
-def handler(secret: str, work: Work) -> Handle:
+def handler(secret: str, work: Work) -> "Handle":
     """Takes posts that show the secret; anybody else is turned away before the body is read."""
+    from aiohttp import web  # the server's part, which a bot that polls has no use for
 
-    async def handle(request: web.BaseRequest) -> web.Response:
+    async def handle(request: "web.BaseRequest") -> "web.Response":
         shown = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
         if not hmac.compare_digest(shown, secret.encode()):
             return web.Response(status=403)

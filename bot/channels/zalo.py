@@ -6,30 +6,28 @@ the place of a message comes as a new one.
 
 import asyncio
 import contextlib
-import hmac
-import json
 import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aiohttp import web
-
-from bot.channels.door import Door, Webhook
 from bot.channels.plain_text import parts, plain
+from bot.channels.webhook import Webhook
 from bot.channels.zalo_api import Refused, ZaloApi
 from bot.channels.zalo_pictures import PATH as PICTURES
 from bot.channels.zalo_pictures import Pictures
 from bot.channels.zalo_polling import Patience, Pauses, poll
 from bot.channels.zalo_states import Refusals
-from bot.channels.zalo_updates import CHANNEL, read, unwrapped
+from bot.channels.zalo_updates import CHANNEL, read
+from bot.channels.zalo_webhook import PATH, handler
 from bot.chat import Document, File, Incoming, Message, NotSent, Receive, Unsendable
+
+if TYPE_CHECKING:
+    from bot.channels.door import Door
 
 __all__ = ["Pauses", "Webhook", "Zalo"]
 
 PUBLIC_API = "https://bot-api.zaloplatforms.com"
-PATH = "/zalo"
-SECRET_HEADER = "X-Bot-Api-Secret-Token"  # noqa: S105  (the name of a header)
 TEXT_LIMIT = 2000
 A_SECOND = 5
 """Messages in any second: the platform publishes no limit, so this is a careful guess."""
@@ -59,7 +57,7 @@ class Zalo:
         webhook: Webhook | None = None,
         *,
         now: Callable[[], datetime],
-        door: Door | None = None,
+        door: "Door | None" = None,
         pauses: Pauses | None = None,
         a_second: int = A_SECOND,
     ) -> None:
@@ -150,31 +148,17 @@ class Zalo:
         return found or None
 
     async def _listen(self, receive: Receive, webhook: Webhook, patience: Patience) -> None:
+        from bot.channels.door import Door  # the server's part, which a bot that polls has no use for
+
         door = self._door or Door(webhook.port)
+        handle = handler(webhook.secret, lambda event: self._take(receive, event))
         values = {"url": webhook.at(PATH), "secret_token": webhook.secret}
         async with contextlib.AsyncExitStack() as stack:
-            await stack.enter_async_context(door.opened(PATH, self._handler(receive, webhook.secret)))
+            await stack.enter_async_context(door.opened(PATH, handle))
             if self._pictures is not None:
                 await stack.enter_async_context(door.opened(PICTURES, self._pictures.show, "GET"))
             await patience.ask(lambda: self._api.call("setWebhook", values))
             await asyncio.Event().wait()
-
-    def _handler(self, receive: Receive, secret: str) -> Callable[[web.BaseRequest], Any]:
-        """Takes posts that show the secret; anybody else is turned away before the body is read."""
-
-        async def handle(request: web.BaseRequest) -> web.StreamResponse:
-            shown = request.headers.get(SECRET_HEADER, "").encode("utf-8", "surrogateescape")
-            if not hmac.compare_digest(shown, secret.encode()):
-                return web.Response(status=403)
-            try:
-                event = unwrapped(json.loads(await request.read()))
-            except ValueError:
-                log.warning("a post that showed the secret was no JSON")
-                return web.Response()
-            taken = await self._take(receive, event)
-            return web.json_response({"message": "Success"}) if taken else web.Response(status=500)
-
-        return handle
 
     async def _take(self, receive: Receive, event: Any) -> bool:
         """The whole work of one update; False when it could not be done and may be given again."""

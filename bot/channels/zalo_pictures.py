@@ -4,10 +4,12 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from datetime import datetime, timedelta
-
-from aiohttp import web
+from typing import TYPE_CHECKING
 
 from bot.chat import File
+
+if TYPE_CHECKING:
+    from aiohttp import web
 
 PATH = "/zalo/picture/"
 KEPT = timedelta(minutes=10)
@@ -29,8 +31,10 @@ class Pictures:
         self._kept[name] = (self._now() + KEPT, file)
         return self._base + name
 
-    async def show(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def show(self, request: "web.BaseRequest") -> "web.StreamResponse":
         """The picture behind a path; 404 once its minutes are over."""
+        from aiohttp import web  # the server's part, which a bot that polls has no use for
+
         self._forget()
         found = self._kept.get(request.path.removeprefix(PATH))
         if found is None:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.knowledge.index import Index
+from bot.knowledge.taught import telling
 from bot.vietnamese.fold import clean
 
 BLANK = "\u2026"
@@ -32,20 +33,15 @@ def gather(questions: Sequence[str], index: Index) -> tuple[Gathered, ...]:
     """Groups of like questions, the most asked first; `members` are places in `questions`."""
     groups: list[tuple[frozenset[str], list[int]]] = []
     for place, question in enumerate(questions):
-        words = _telling(question, index)
-        for telling, members in groups:
-            if len(words & telling) >= _ALIKE * len(words | telling):
+        words = telling(question, index)
+        for held, members in groups:
+            if len(words & held) >= _ALIKE * len(words | held):
                 members.append(place)
                 break
         else:
             groups.append((words, [place]))
     found = [_group(members, questions) for _, members in groups]
     return tuple(sorted(found, key=lambda group: (-group.times, group.members)))
-
-
-def _telling(question: str, index: Index) -> frozenset[str]:
-    words = frozenset(index.matcher.look(clean(question)).reading.words)
-    return words - index.lexicon.stop or words
 
 
 def _group(members: list[int], questions: Sequence[str]) -> Gathered:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from bot.knowledge.lexicon import Lexicon, Spelled, Word, Words, marks_of
 from bot.vietnamese.fold import fold
@@ -37,7 +38,17 @@ class Reader:
         self._vocabulary = frozenset(vocabulary)
         self._deletes = _delete_index(self._vocabulary)
         self._partners = _partners(lexicon.set_phrases)
+        self._remember()
+
+    def _remember(self) -> None:
         self._mend: Callable[[str], Spelled] = lru_cache(maxsize=_KEPT)(self._mend_token)
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {name: value for name, value in self.__dict__.items() if name != "_mend"}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._remember()
 
     def read(self, text: str) -> Reading:
         """The words of a clean text (NFC), at most 160 tokens of its first 2000 characters."""

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from bot.reports.layout import LEFT, Line, Sheet
-from bot.reports.paper import Breakdown, Measure, Paper
+from bot.reports.paper import Breakdown, Measure, Paper, Seating
 from bot.reports.wording import (
     about,
     above,
@@ -73,6 +73,8 @@ def _results(sheet: Sheet, paper: Paper, picture: bytes | None) -> None:
         chapters.append(("units", _units))
     if paper.breakdowns:
         chapters.append(("composition", partial(_shares, picture=picture)))
+    if paper.seating:
+        chapters.append(("seating", _seating))
     for place, (name, write) in enumerate(chapters, 1):
         sheet.heading(f"{place}. {sections[name]}", level=2)
         write(sheet, paper)
@@ -209,6 +211,21 @@ def _shares(sheet: Sheet, paper: Paper, picture: bytes | None = None) -> None:
     if rows:
         sheet.table(names, rows, (65, 25, 25, 25, 25))
     sheet.text(_say("several"), italic=True)
+
+
+def _seating(sheet: Sheet, paper: Paper) -> None:
+    """How many holders of positions are members; what share of whom is said first."""
+    seating, heads = paper.seating or Seating(), words()["heads"]
+    said = "seating" if seating.branches > 1 else "seating_own"
+    sheet.text(
+        _say(said, on=f"{seating.on or paper.on:%d/%m/%Y}", said=seating.said, branches=seating.branches), keep=True
+    )
+    rows = [
+        [row.name, number(row.posts), number(row.held), number(row.members), share(row.members, row.held)]
+        for row in seating.rows
+    ]
+    names = [heads[name] for name in ("position", "posts", "held", "holders", "share")]
+    sheet.table(names, rows, (73, 22, 22, 24, 24))
 
 
 def _composition(sheet: Sheet, paper: Paper, picture: bytes | None) -> None:

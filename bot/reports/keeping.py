@@ -6,7 +6,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from bot.reports.paper import Breakdown, Count, Evidence, Issuer, Measure, Paper, Part, UnitRow
+from bot.reports.paper import Breakdown, Count, Evidence, Issuer, Measure, Paper, Part, Seating, SeatsRow, UnitRow
 from bot.rules.periods import Period, parse
 
 
@@ -38,7 +38,16 @@ def _values(read: Mapping[str, Any], period: Period) -> dict[str, Any]:
         "parts": tuple(Part(**one) for one in read["parts"]),
         "evidence": tuple(Evidence(**one | {"signed_on": _day(one["signed_on"])}) for one in read["evidence"]),
         "introduced": _rows(read["introduced"]),
+        "seating": _seating(read.get("seating")),
     }
+
+
+def _seating(read: Mapping[str, Any] | None) -> Seating | None:
+    """Papers that were handed in before positions were counted have none."""
+    if not read:
+        return None
+    rows = tuple(SeatsRow(**row) for row in read["rows"])
+    return Seating(rows, read["said"], read["branches"], _day(read["on"]))
 
 
 def _rows(rows: Any) -> tuple[tuple[str, int, int], ...]:

@@ -72,6 +72,27 @@ class Part:
 
 
 @dataclass(frozen=True, slots=True)
+class SeatsRow:
+    """One kind of position, or some together: how many there are, are held, are held by members."""
+
+    name: str
+    posts: int
+    held: int
+    members: int
+
+
+@dataclass(frozen=True, slots=True)
+class Seating:
+    """Positions of the neighbourhood; `said` of so many `branches` have said anything: the others are in no sum."""
+
+    rows: tuple[SeatsRow, ...] = ()
+    said: int = 0
+    branches: int = 0
+    # The day on which the numbers were so: they are never those of an earlier period.
+    on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What a unit below shows at the yearly review; a commitment that was not made is None."""
 
@@ -112,6 +133,8 @@ class Paper:
     evidence: tuple[Evidence, ...] = ()
     # Mass organisations: name, sources introduced, of these admitted.
     introduced: tuple[tuple[str, int, int], ...] = ()
+    # None where nobody has said anything of positions.
+    seating: Seating | None = None
     # What a picture shows besides, by name.
     more: Mapping[str, int] = field(default_factory=dict)
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from bot.reports.grid import CHANGE, DAY, NOTHING, SHARE, TOP, Column, Formula, Grid, at, packed, share, sums
-from bot.reports.paper import Paper
+from bot.reports.paper import Paper, Seating
 from bot.reports.wording import about, dated, issuing, words
 
 # Figures that are added up over the units below; the others are the unit's own.
@@ -20,6 +20,7 @@ def spreadsheet(paper: Paper) -> bytes:
     if paper.kind != "composition":
         grids += [_figures(paper), *([_units(paper)] if paper.rows else []), _stages(paper)]
     grids += [_composition(paper)] if paper.breakdowns else []
+    grids += [_seating(paper.seating)] if paper.seating else []
     grids += [_evidence(paper)] if paper.evidence else []
     grids += [_introduced(paper)] if paper.introduced else []
     when = dated(paper) if paper.dated else f"{words()['draft'].capitalize()}, {paper.on:%d/%m/%Y}"
@@ -55,7 +56,7 @@ def _column(name: str, width: int, shown: str | None = "") -> Column:
     usual = {"delta": CHANGE, "change": SHARE, "reached": SHARE, "share": SHARE, "members_share": SHARE}
     usual |= {"sources_share": SHARE, "kept": SHARE, "signed_on": DAY}
     if shown == "":
-        in_words = ("measure", "unit", "code", "step", "kind", "name", "organisation", "handed_in")
+        in_words = ("measure", "unit", "code", "step", "kind", "name", "organisation", "handed_in", "position")
         shown = None if name in in_words else usual.get(name, "#,##0")
     return Column(words()["heads"][name], width, shown)
 
@@ -138,6 +139,16 @@ def _composition(paper: Paper) -> Grid:
     widths = {"kind": 26, "name": 36, "members": 13, "members_of": 13, "members_share": 15}
     widths |= {"sources": 13, "sources_of": 13, "sources_share": 13}
     return Grid(words()["tabs"]["composition"], [_column(*pair) for pair in widths.items()], rows)
+
+
+def _seating(seating: Seating) -> Grid:
+    """Holders of positions; nothing is added up, because some rows are sums of others."""
+    rows = [
+        [place, row.name, row.posts, row.held, row.members, share(at(5, TOP + place), at(4, TOP + place))]
+        for place, row in enumerate(seating.rows, 1)
+    ]
+    widths = {"number": 6, "position": 44, "posts": 12, "held": 14, "holders": 14, "share": 14}
+    return Grid(words()["tabs"]["seating"], [_column(*pair) for pair in widths.items()], rows)
 
 
 def _evidence(paper: Paper) -> Grid:

@@ -40,6 +40,8 @@ Action = Literal[
     "write_report",
     "take_in_report",
     "oversee",
+    "help_branch",
+    "note_positions",
 ]
 
 
@@ -103,6 +105,8 @@ TABLE: dict[Action, tuple[Reach, ...]] = {
     "write_report":      (_C,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
     "take_in_report":    (_C,    _C,   _N,        _N,        _N,       _N,    _N,    _N),
     "oversee":           (_C,    _C,   _N,        _C,        _N,       _N,    _N,    _N),
+    "help_branch":       (_C,    _C,   _U,        _N,        _U,       _U,    _N,    _N),
+    "note_positions":    (_C,    _N,   _N,        _N,        _U,       _U,    _N,    _N),
 }
 # fmt: on
 

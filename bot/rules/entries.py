@@ -150,6 +150,11 @@ class Step(Cited):
     back: Back = Back(to=(), means="")
     ending: bool = False
 
+    @property
+    def events(self) -> list[str]:
+        """The step's own event, and those that its fields date."""
+        return [self.event, *(field.event for field in self.fields if field.event)]
+
 
 class RequirementVersion(Cited):
     """A requirement from `since` on; `set` holds its numbers."""

@@ -57,11 +57,12 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """All admissions since the term's first year, and how many that is a year."""
+    """All admissions and new sources since the term's first year, and how many admissions that is a year."""
 
     first_year: int
     admitted: int
     months: int
+    sources: int = 0
 
     @property
     def yearly(self) -> float:
@@ -72,7 +73,8 @@ class Term:
 def term(flows: Mapping[Period, Flow], first_year: int, today: date) -> Term:
     """The term so far, from what happened month by month."""
     begun = [month for month in flows if month.year >= first_year and month.first <= today]
-    return Term(first_year, sum(flows[month].admitted for month in begun), len(begun))
+    admitted, sources = (sum(getattr(flows[month], name) for month in begun) for name in ("admitted", "new_sources"))
+    return Term(first_year, admitted, len(begun), sources)
 
 
 def late_by(reached: Reached, period: Period, today: date) -> int:

@@ -38,13 +38,9 @@ def send_back(facts: CaseFacts, to: str, reason: str, on: date, today: date, boo
 def _falling(target: Step, book: Rulebook) -> list[str]:
     """The events of decisions after that step, with what was noted beside them and belongs to no earlier step."""
     steps = book.entries.steps.values()
-    earlier = {event for step in steps if step.order <= target.order for event in _events(step)}
-    later = [event for step in steps if step.order > target.order and not step.keeps for event in _events(step)]
+    earlier = {event for step in steps if step.order <= target.order for event in step.events}
+    later = [event for step in steps if step.order > target.order and not step.keeps for event in step.events]
     return [event for event in later if event not in earlier]
-
-
-def _events(step: Step) -> list[str]:
-    return [step.event, *(field.event for field in step.fields if field.event)]
 
 
 def extend(facts: CaseFacts, rule: str, on: date, book: Rulebook, calendar: WorkCalendar) -> Change | Problem:

@@ -44,9 +44,7 @@ def _unknown(entries: Entries) -> Iterator[str]:
     for slug, step in steps.items():
         place = f"steps.{slug}"
         yield from _missing(place, "step", [*(after.step for after in step.after), *step.during, *step.back.to], steps)
-        yield from _missing(
-            place, "event", [step.event, *(field.event for field in step.fields if field.event)], events
-        )
+        yield from _missing(place, "event", step.events, events)
         yield from _missing(place, "event", step.implies, events)
         yield from _missing(place, "requirement", [*step.needs, *step.shows], entries.requirements)
         yield from _missing(place, "form", step.forms, entries.forms)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from bot.rules.periods import Period, containing
+from bot.rules.workdays import add_months
 
 # Guidance 42-HD/BTCTW (28/10/2025): materials a day ahead, conclusions within two days.
 MATERIALS_AHEAD = timedelta(days=1)
@@ -80,8 +81,16 @@ class UnitFacts:
     late: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     absent: tuple[Concerning, ...] = ()
     exemptions: tuple[Concerning, ...] = ()
+    returns: tuple[Concerning, ...] = ()
     classes: tuple[Concerning, ...] = ()
+    # The day from which the numbers of who holds positions are old.
+    positions: tuple[Concerning, ...] = ()
     difficulties: tuple[Concerning, ...] = ()
+    unhelped: tuple[Concerning, ...] = ()
+    visits: tuple[Concerning, ...] = ()
+    remarks: tuple[Concerning, ...] = ()
+    mending: tuple[Concerning, ...] = ()
+    inspections: tuple[Concerning, ...] = ()
 
     def count(self, period: Period) -> Count:
         """What was reached in a period; nothing where nothing is known of it."""
@@ -135,6 +144,8 @@ def _quarters(facts: UnitFacts, today: date) -> Iterator[Event]:
     values = {"quarter": quarter.number, "count": count, "files": facts.files, "by": quarter.last}
     if count.asked:
         yield Event("quarter_begins", quarter.code, quarter.first, values)
+    elif facts.committee:
+        yield Event("no_target", quarter.code, quarter.first, values)
     if count.asked and not count.reached:
         yield Event("quarter_middle", quarter.code, quarter.first + MIDDLE, values)
         yield Event("quarter_ends", quarter.code, quarter.last, values)
@@ -152,6 +163,15 @@ def _year(facts: UnitFacts, today: date) -> Iterator[Event]:
         yield Event("none_this_year", year.code, year.last, {"year": year.year, "count": count})
     if today.month == 1 and not facts.helping:
         yield Event("january", year.code, date(today.year, 1, 31), {"year": year.year})
+
+
+def help_due(last_on: date | None, months: int, today: date) -> date:
+    """By when a branch that needs help is to be helped again, so many months after the last time.
+
+    One that was never helped counts from the beginning of the year; what is overdue is said anew each quarter.
+    """
+    due_on = add_months(last_on or date(today.year, 1, 1), months)
+    return max(due_on, containing("quarter", today).first)
 
 
 def reported_on(today: date, report_day: int) -> tuple[Period, Period]:
@@ -177,7 +197,18 @@ def _reports(facts: UnitFacts, today: date) -> Iterator[Event]:
 
 
 def _members(facts: UnitFacts) -> Iterator[Event]:
-    for name, those in (("absent", facts.absent), ("exemption", facts.exemptions), ("class", facts.classes)):
+    for name, those in (
+        ("absent", facts.absent),
+        ("exemption", facts.exemptions),
+        ("member_back", facts.returns),
+        ("class", facts.classes),
+        ("positions", facts.positions),
+        ("branch_unhelped", facts.unhelped),
+        ("help_visit", facts.visits),
+        ("remark", facts.remarks),
+        ("mend", facts.mending),
+        ("inspection", facts.inspections),
+    ):
         yield from (Event(name, str(one.ref), one.on, {"on": one.on, **one.values}, one.people) for one in those)
 
 

@@ -8,7 +8,6 @@ from bot.rules.book import Rulebook
 from bot.rules.clocks import Rule
 from bot.rules.deadlines import due_on
 from bot.rules.eligibility import assess
-from bot.rules.entries import Step
 from bot.rules.facts import CaseFacts
 from bot.rules.findings import Finding
 from bot.rules.workdays import WorkCalendar
@@ -96,13 +95,9 @@ def what_if(
 def _supposed(facts: CaseFacts, assumed: Mapping[str, date], book: Rulebook) -> CaseFacts:
     orders = {step.event: step.order for step in book.entries.steps.values()}
     first = min((orders[event] for event in assumed if event in orders), default=len(orders))
-    later = {event for step in book.entries.steps.values() if step.order > first for event in _falling(step)}
+    later = {event for step in book.entries.steps.values() if step.order > first for event in step.events}
     dates = {event: day for event, day in facts.dates.items() if event not in later}
     return replace(facts, dates={**dates, **assumed})
-
-
-def _falling(step: Step) -> list[str]:
-    return [step.event, *(field.event for field in step.fields if field.event)]
 
 
 def _requirements(

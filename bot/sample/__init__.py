@@ -7,7 +7,19 @@ from random import Random
 
 from sqlalchemy import Connection
 
-from bot.sample import cases, exchanges, goals, meetings, past, people, reports, troubles, visits
+from bot.sample import (
+    cases,
+    exchanges,
+    goals,
+    helping,
+    meetings,
+    neighbourhood,
+    past,
+    people,
+    reports,
+    troubles,
+    visits,
+)
 from bot.sample.cases import Sample
 from bot.sample.content import content
 from bot.sample.crowd import many
@@ -40,6 +52,8 @@ def fill(connection: Connection, now: datetime) -> None:
     reports.write(connection, now, unit)
     troubles.fill(connection, settled, now)
     goals.write(connection, now, unit, samples)
+    helping.write(connection, now, unit, settled, samples)
+    neighbourhood.write(connection, now, unit)
     _note(connection, now, unit, settled, samples, paid)
 
 

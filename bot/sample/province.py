@@ -48,6 +48,7 @@ def fill(connection: Connection, now: datetime, size: Size = PROVINCE) -> None:
     )
     _contacts(connection, cases, helper, size, chance, now)
     _targets(connection, branches, chance, today)
+    _positions(connection, branches, today)
     bulk.begin_cases(connection, now)
     filled = {"branches": len(branches), "candidates": len(cases)}
     history.record(connection, now, None, "sample.fill", "unit:1", 1, None, filled)
@@ -205,6 +206,27 @@ def _contacts(
             bulk.add_contacts(connection, rows)
             rows.clear()
     bulk.add_contacts(connection, rows)
+
+
+def _positions(connection: Connection, branches: list[int], today: date) -> None:
+    """Nine branches of ten have said who holds their positions, some of them a long time ago; a few bear a mark."""
+    chance = Random(_SEED)  # noqa: S311  (of their own, so that all the rest stays as it was)
+    rows: list[dict[str, Any]] = []
+    marked: list[dict[str, Any]] = []
+    for unit in branches:
+        if chance.random() < 0.2:
+            marked.append({"unit_id": unit, "mark": chance.choice(content("province")["marks"])})
+        if chance.random() < 0.1:
+            continue
+        said_on = today - timedelta(days=chance.randint(0, 450))
+        for kind, most in content("province")["positions"].items():
+            posts = chance.randint(1, most)
+            held = posts - (chance.random() < 0.1)
+            row = {"posts": posts, "held": held, "members": chance.randint(0, held), "said_on": said_on}
+            rows.append({"unit_id": unit, "kind": kind, **row})
+    for start in range(0, len(rows), _MANY):
+        bulk.add_positions(connection, rows[start : start + _MANY])
+    bulk.add_marks(connection, marked)
 
 
 def _targets(connection: Connection, branches: list[int], chance: Random, today: date) -> None:

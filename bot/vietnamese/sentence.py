@@ -245,12 +245,17 @@ def _openings(phrase: _Phrase) -> set[str]:
     return openings
 
 
+@lru_cache(maxsize=4096)
 def _slot(part: str) -> Slot:
-    """One word of a phrase: `a|b` is a choice, `@name` a word list, a `?` at the end says that it may be left out."""
+    """One word of a phrase: `a|b` is a choice, `@name` a word list, a `?` at the end says that it may be left out.
+
+    Cached, because the same words stand in many phrases and their sets are most of what the lexicon takes.
+    """
     optional = part.endswith("?")
     choices = part.removesuffix("?").split("|")
     chosen = [str(w) for c in choices for w in (lexicon()["lists"][c[1:]] if c.startswith("@") else (c,))]
     words = [form for word in chosen for form in (word, *lexicon()["aliases"].get(word, ()))]
     whole = {spelling(word) for word in words}
     bare = {plain(word) for word in words}
-    return frozenset(whole | bare), frozenset(whole | (bare - bare_words("plain"))), optional
+    loose, strict = frozenset(whole | bare), frozenset(whole | (bare - bare_words("plain")))
+    return loose, loose if strict == loose else strict, optional

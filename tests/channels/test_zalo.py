@@ -12,9 +12,10 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from bot.channels.door import Door, Webhook
+from bot.channels.door import Door
 from bot.channels.plain_text import parts, plain
 from bot.channels.telegram import Telegram
+from bot.channels.webhook import Webhook
 from bot.channels.zalo import Zalo
 from bot.channels.zalo_pictures import KEPT
 from bot.channels.zalo_updates import read, unwrapped

@@ -1,10 +1,12 @@
 """After the meeting: who was there, the minutes, the conclusions; members who stay away, are exempt, are far away."""
 
+from datetime import date, datetime, timedelta
+
 import pytest
 
-from storage import history, meetings
+from storage import history, meetings, membership
 from tests.dialogues.journeys import CODE, at, records, text, to_vote
-from tests.office import Office, Phone
+from tests.office import ZONE, Office, Phone
 
 SECRETARY, DEPUTY, MEMBER, OTHER = "Lê Thị Bí", "Ngô Văn Phó", "Lê Thị Hai", "Bùi Văn Ba"
 
@@ -248,3 +250,23 @@ async def test_history_does_not_tell_why_somebody_is_exempt(office: Office, secr
         await (secretary.presses(answer[1:]) if answer.startswith("=") else secretary.says(answer))
     kept = await office.do(lambda c: history.of(c, f"person:{office.person[OTHER]}"))
     assert "health" not in str(kept)
+
+
+async def test_a_member_who_is_to_be_back_is_asked_after_once_on_that_day(office: Office, secretary: Phone) -> None:
+    branch, ba = office.unit["B1"].id, office.person["Bùi Văn Ba"]
+    values = {"reason": "at_sea", "introduced": False, "since": date(2026, 11, 1), "until": date(2026, 12, 1)}
+    values |= {"kind": "away", "resolution": None}
+    await office.do(lambda c: membership.begin(c, office.now, office.person["Lê Thị Bí"], branch, ba, values))
+    told = []
+    for day in (30, 31, 32, 33):
+        office.now = datetime(2026, 11, 1, 7, tzinfo=ZONE) + timedelta(days=day - 1)
+        before = len(secretary.messages)
+        await office.reminds()
+        told += [(office.now.day, one) for one in secretary.messages[before:] if "dự kiến về 01/12/2026" in one.text]
+    [(day, message)] = told
+    assert day == 1
+    assert "Đ/c B.V. Ba đi xa" in message.text
+    state = await office.do(lambda c: membership.open_states(c, branch, office.now.date(), ("away",))[0].id)
+    await secretary.says(f"/sinhhoat {branch} one {state}")
+    await secretary.presses("Đã về")
+    assert "đi xa, dự kiến về" not in text(await secretary.says("/viec"))

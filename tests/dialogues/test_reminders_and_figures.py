@@ -97,6 +97,38 @@ async def test_the_sentence_of_a_quarter_has_the_numbers_of_status_and_targets(
     assert f"{done}/{asked}" in re.sub("<.*?>", "", text(await phone.says(f"/chitieu {quarter}")))
 
 
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ({"admissions": None, "sources": 8}, "Giữa quý 4: nguồn mới 0/2."),
+        ({"admissions": 4, "sources": None}, "Giữa quý 4: kết nạp 0/1."),
+        ({"admissions": 4, "sources": 8}, "Giữa quý 4: kết nạp 0/1, nguồn mới 0/2."),
+    ],
+)
+async def test_what_nobody_asked_for_is_not_held_against_a_branch(
+    office: Office, asked: dict[str, int | None], said: str
+) -> None:
+    await met_lately(office)
+    branch = office.unit["B2"].id
+    await office.do(lambda c: targets.set_target(c, office.now, None, branch, 2026, 0, asked))
+    await looks(office, "2026-11-20")
+    person = office.person["Hồ Thị Thư"]
+    matters = await office.do(lambda c: matters_of(c, person, office.now.date()))
+    [told] = [one for one in matters if one.notice.kind == "quarter_middle"]
+    assert told.text.striptags() == said
+
+
+async def test_the_office_hears_that_no_target_was_set_and_sets_it(office: Office) -> None:
+    await met_lately(office)
+    await looks(office, "2026-10-02")
+    clerk = office.phone(CLERK)
+    assert "Quý 4 đảng bộ chưa có chỉ tiêu" in text(await clerk.says("/viec"))
+    assert "no_target" not in await kinds_of(office, SECRETARY)
+    await clerk.says(f"/datchitieu #{office.unit['W'].id} 2026-Q4 = 2/4")
+    assert "chưa có chỉ tiêu" not in text(await clerk.says("/viec"))
+    assert "no_target" not in await kinds_of(office, CLERK)
+
+
 async def test_a_branch_that_has_handed_in_is_not_reminded_and_the_office_hears_of_the_others(office: Office) -> None:
     await met_lately(office)
     await looks(office, "2026-11-20")

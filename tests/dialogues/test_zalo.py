@@ -95,7 +95,7 @@ async def test_the_office_reads_its_figures_and_pages_a_list(zalo: ZaloOffice) -
     assert "Phường Thử Nghiệm" in figures
     assert "1. Lâu chưa gặp" in figures
     assert "/tinhhinh" in await zalo.says(PHONG, "/trogiup")
-    assert "trang 2/4" in await zalo.says(PHONG, "1")
+    assert "trang 2/" in await zalo.says(PHONG, "1")
     people_ = await zalo.says(PHONG, "/moi")
     assert "7. Sau ›" in people_
     assert "Trang 2/2" in await zalo.says(PHONG, "7")

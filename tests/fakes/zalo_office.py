@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
 
-from bot.channels.door import Webhook
+from bot.channels.webhook import Webhook
 from bot.channels.zalo import Pauses, Zalo
 from bot.chat import Address, Incoming
 from bot.delivery import Terms

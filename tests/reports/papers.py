@@ -3,7 +3,19 @@
 from datetime import date
 from typing import Any
 
-from bot.reports.paper import Breakdown, Count, Evidence, Issuer, Measure, Paper, PaperKind, Part, UnitRow
+from bot.reports.paper import (
+    Breakdown,
+    Count,
+    Evidence,
+    Issuer,
+    Measure,
+    Paper,
+    PaperKind,
+    Part,
+    Seating,
+    SeatsRow,
+    UnitRow,
+)
 from bot.rules.periods import Period
 
 YEAR = Period("year", 2026)
@@ -42,6 +54,15 @@ def ward(branches: int = 14, kind: PaperKind = "yearly", **more: Any) -> Paper:
         ),
         "evidence": evidence,
         "introduced": (("Đoàn Thanh niên", 20, 4), ("Công đoàn", 10, 1)),
+        "seating": Seating(
+            (
+                SeatsRow("Trưởng thôn, tổ trưởng dân phố", 9, 9, 4),
+                SeatsRow("Cộng cơ động và tại chỗ", 50, 48, 19),
+            ),
+            9,
+            14,
+            date(2026, 11, 20),
+        ),
         **more,
     }
     return Paper(kind, YEAR, WARD, date(2026, 11, 20), **values)

@@ -72,6 +72,7 @@ def test_a_branch_s_paper_once_handed_in_has_its_day_and_number() -> None:
 def test_the_text_says_figures_as_the_third_seed_does() -> None:
     said = "\n".join(lines(ward(branches=2)))
     assert "đoàn viên: 28 (73,68%)" in said
+    assert "theo số liệu của 9/14 chi bộ đã báo cáo" in said
     assert "giáo viên: 18 (47,37%)" in said
     assert "trung học phổ thông: 35 (92,11%)" in said
     assert "1/2 đơn vị trực thuộc đã nộp báo cáo. Chưa nộp: Chi bộ Tổ dân phố 1." in said
@@ -93,7 +94,7 @@ def test_an_empty_report_is_a_report_too() -> None:
 
 def test_the_sheets_stay_readable_and_printable() -> None:
     book = xlsx(ward())
-    assert book.sheetnames == ["Tổng hợp", "Theo đơn vị", "Các bước", "Cơ cấu", "Chứng cứ", "Đoàn thể"]
+    assert book.sheetnames == ["Tổng hợp", "Theo đơn vị", "Các bước", "Cơ cấu", "Vị trí", "Chứng cứ", "Đoàn thể"]
     for sheet in book.worksheets:
         assert sheet.freeze_panes in (f"A{TOP + 1}", f"D{TOP + 1}")
         assert sheet.auto_filter.ref and sheet.auto_filter.ref.startswith(f"A{TOP}:")
@@ -109,6 +110,7 @@ def test_every_sum_and_share_is_a_formula() -> None:
     assert figures["E5"].value == "=C5-D5"
     rest = [cell.value for cell in units[TOP + 4]]
     assert rest[2] == "Trực thuộc trực tiếp"
+    assert book["Vị trí"]["F6"].value.startswith("=IF(")
     total = [cell.value for cell in units[TOP + 5]]
     assert total[3].startswith("=SUM(D5:D8)")
     assert units.cell(TOP + 4, 4).value == 0

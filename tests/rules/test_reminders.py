@@ -115,8 +115,15 @@ def test_every_kind_is_about_something_that_happens() -> None:
         counts={"2026-Q1": Count(0, 1, 0, 2), "2025-Q4": Count(1, 1, 2, 2)},
         absent=(Concerning(3, DUE),),
         exemptions=(Concerning(4, DUE),),
+        returns=(Concerning(7, DUE),),
         classes=(Concerning(5, DUE),),
+        positions=(Concerning(7, DUE),),
         difficulties=(Concerning(6, DUE),),
+        unhelped=(Concerning(7, DUE),),
+        visits=(Concerning(8, DUE),),
+        remarks=(Concerning(9, DUE),),
+        mending=(Concerning(10, DUE),),
+        inspections=(Concerning(11, DUE),),
     )
     found = {event.event for event in events(facts, date(2026, 1, 6))}
     found |= {event.event for event in events(UnitFacts(2, True), date(2026, 1, 6))}

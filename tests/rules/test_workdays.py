@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 
+import holidays
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,6 +20,13 @@ DAYS = st.dates(date(2018, 1, 1), date(2028, 6, 30))
 def test_every_day_of_a_year_is_worked_or_off_as_announced(year: int) -> None:
     days = [date(year, 1, 1) + timedelta(days=n) for n in range(365)]
     assert [day for day in days if CALENDAR.works(day) != is_worked(day)] == []
+
+
+def test_the_holidays_are_those_that_the_library_gives_for_vietnam() -> None:
+    known = WorkCalendar(HolidayTable(swaps=(), decreed={}, yearly=()))
+    theirs = holidays.country_holidays("VN", years=range(2009, 2041), language="vi")
+    days = [date(2010, 1, 1) + timedelta(days=n) for n in range(365 * 30)]
+    assert [day for day in days if known.holiday(day) != theirs.get(day)] == []
 
 
 def test_tet_is_off_for_the_announced_days() -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.office import Office, open_office
+from tests.office import Office, Usual, open_office
 
 FAST = {
     "fsync": "off",
@@ -39,12 +39,27 @@ class Cluster:
     def __init__(self, folder: Path, user: str) -> None:
         self._folder, self._user = folder, user
         self._numbers = count(1)
+        # The usual committee, once it is there: others are copies of it.
+        self._usual: tuple[str, Usual] | None = None
 
-    def new_database(self) -> str:
-        """The address of an empty database."""
+    def new_database(self, like: str | None = None) -> str:
+        """The address of an empty database, or of a copy of the one with that name."""
         name = f"office{next(self._numbers)}"
         command = ["createdb", "--host", str(self._folder), "--username", self._user, name]
-        subprocess.run([str(programs() / command[0]), *command[1:]], check=True)  # type: ignore[operator]
+        copied = ["--template", like] if like else []
+        subprocess.run([str(programs() / command[0]), *command[1:], *copied], check=True)  # type: ignore[operator]
+        return self._address(name)
+
+    async def usual(self, folder: Path) -> tuple[str, Usual]:
+        """The address of a database with the usual committee, and who is who there."""
+        if self._usual is None:
+            url = self.new_database()
+            async with open_office(folder, url) as made:
+                self._usual = url.partition("@/")[2].partition("?")[0], Usual(made.unit, made.person)
+        name, there = self._usual
+        return self.new_database(name), there
+
+    def _address(self, name: str) -> str:
         return f"postgresql+asyncpg://{self._user}@/{name}?host={self._folder}"
 
 
@@ -100,5 +115,5 @@ def throwaway() -> Iterator[Cluster]:
 
 async def usual_office(tmp_path: Path, cluster: Cluster) -> AsyncIterator[Office]:
     """A fixture's body: the usual committee, on PostgreSQL."""
-    async with open_office(tmp_path, cluster.new_database()) as opened:
+    async with open_office(tmp_path, *await cluster.usual(tmp_path)) as opened:
         yield opened

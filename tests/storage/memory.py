@@ -3,11 +3,21 @@
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 
 from sqlalchemy import Connection, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 from storage.tables import metadata
+
+
+@cache
+def _tables() -> sqlite3.Connection:
+    """All tables, made once for a test run."""
+    raw = sqlite3.connect(":memory:", check_same_thread=False)
+    engine = create_engine("sqlite://", creator=lambda: raw, poolclass=StaticPool)
+    metadata.create_all(engine)
+    return raw
 
 
 @contextmanager
@@ -17,12 +27,12 @@ def empty_database() -> Iterator[Connection]:
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
     with engine.connect() as connection:
-        metadata.create_all(connection)
         yield connection
     engine.dispose()
 
 
 def _prepare(raw: sqlite3.Connection, _: object) -> None:
+    _tables().backup(raw)
     # The driver begins no transaction on its own, so that savepoints hold.
     raw.isolation_level = None
     raw.execute("PRAGMA foreign_keys=ON")

@@ -168,6 +168,6 @@ def cluster() -> Iterator[Cluster]:
 async def office(tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Office]:
     """The committee of the plans' dialogues, on PostgreSQL."""
     cluster: Cluster = request.getfixturevalue("cluster")
-    async with open_office(tmp_path, cluster.new_database()) as office:
+    async with open_office(tmp_path, *await cluster.usual(tmp_path)) as office:
         await with_plan(office)
         yield office

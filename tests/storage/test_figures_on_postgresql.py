@@ -5,7 +5,8 @@ import asyncio
 import pytest
 from sqlalchemy import Connection, select
 
-from storage import candidates, contacts, tallying, units
+from bot.rules.positions import Seats
+from storage import candidates, contacts, positions, tallying, units
 from storage.tables import tallies
 from tests.dialogues.test_desk import (  # noqa: F401  (they run here on this file's office)
     test_a_branch_gives_members_their_part_and_the_office_the_unions,
@@ -18,6 +19,14 @@ from tests.dialogues.test_desk import (  # noqa: F401  (they run here on this fi
     test_the_figures_move_with_every_contact,
     test_what_is_overdue_stands_oldest_first_with_who_should_act,
 )
+from tests.dialogues.test_positions import (  # noqa: F401  (they too)
+    test_a_merged_branch_takes_its_numbers_along,
+    test_a_place_without_members_is_noted_solved_and_opened_again,
+    test_a_secretary_enters_numbers_by_taps_and_may_take_them_back,
+    test_candidates_who_hold_a_position_stand_behind_their_number,
+    test_sums_say_of_whom_they_are_and_who_has_said_nothing,
+    test_the_office_marks_branches_and_looks_at_each_sort,
+)
 from tests.office import Office
 from tests.storage.cluster import throwaway, usual_office
 
@@ -26,6 +35,15 @@ pytestmark = pytest.mark.postgresql
 
 cluster = pytest.fixture(scope="module")(throwaway)
 office = pytest.fixture(usual_office)
+
+
+async def test_two_who_write_the_same_position_at_once_are_both_counted_right(office: Office) -> None:
+    def say(connection: Connection, number: int) -> None:
+        unit = units.by_id(connection, office.unit[("B1", "B2")[number % 2]].id)
+        positions.say(connection, office.now, None, unit, {"hamlet_head": Seats(number, number, number // 2)})
+
+    await asyncio.gather(*(office.do(lambda c, n=n: say(c, n)) for n in range(1, 17)))
+    assert await office.do(lambda c: list(tallying.check(c))) == []
 
 
 async def test_summaries_hold_while_many_write_at_once_and_are_made_again(office: Office) -> None:

@@ -1,5 +1,6 @@
 """What becomes of a workbook in the database: all of it or nothing, every mistake named, only news written."""
 
+import asyncio
 import random
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import suppress
@@ -9,7 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Connection, select
 
@@ -18,12 +19,12 @@ from bot.reports.workbook import worded
 from storage import candidates, history, imports, invitations, people, roles, units
 from storage.database import Database, connect
 from storage.imports import Outcome
-from storage.migrations import upgrade
 from storage.tables import assignments, candidate_groups, metadata, targets
 from storage.tables import candidates as candidates_table
 from storage.tables import people as people_table
 from storage.tables import roles as roles_table
 from storage.tables import units as units_table
+from tests.office import tables
 from tests.papers import STEPS, WORDS, read, ward
 from tests.storage.memory import empty_database, undone
 
@@ -33,9 +34,9 @@ Sheets = dict[str, list[dict[str, Any]]]
 
 @pytest.fixture
 async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    (tmp_path / "office.db").write_bytes(await asyncio.to_thread(tables))
     opened = await connect(f"sqlite+aiosqlite:///{tmp_path / 'office.db'}")
     try:
-        await opened.write(upgrade)
         yield opened
     finally:
         await opened.close()
@@ -585,7 +586,7 @@ codes = st.integers(0, 7)
 trees = st.lists(st.tuples(codes, st.none() | codes), min_size=1, max_size=8, unique_by=lambda pair: pair[0])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None)
 @given(st.lists(trees, min_size=1, max_size=3))
 def test_whatever_trees_come_in_one_after_another_the_paths_stay_true(
     books: list[list[tuple[int, int | None]]],

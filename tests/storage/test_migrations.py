@@ -25,6 +25,18 @@ async def test_the_migrations_make_the_tables_that_the_code_speaks_of(tmp_path: 
     await database.close()
 
 
+async def test_another_process_makes_the_same_tables_and_leaves_what_it_cannot_do(tmp_path: Path) -> None:
+    url = f"sqlite+aiosqlite:///{tmp_path / 'new.db'}"
+    database = await connect(url)
+    with migrations.upgraded_apart(url):
+        assert await database.read(migrations.current) is None
+    assert await database.read(migrations.current) == migrations.head()
+    assert await database.write(differences) == []
+    await database.close()
+    with migrations.upgraded_apart("sqlite+aiosqlite:////dev/null/new.db"):
+        pass
+
+
 async def test_notices_of_an_older_outbox_know_their_person(tmp_path: Path) -> None:
     database = await connect(f"sqlite+aiosqlite:///{tmp_path / 'old.db'}")
     await database.write(lambda connection: migrations.upgrade(connection, "0003"))

@@ -11,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 from sqlalchemy.util import await_only
 
 from bot.chat import Address, Message, Refusal
-from storage import classes, copies, history, meetings, outbox, people, sending, units
+from storage import classes, copies, history, meetings, outbox, people, sending, sight, units
 from storage.database import Database, connect
 from storage.migrations import head, upgrade
 from storage.outbox import New
@@ -54,6 +54,15 @@ from tests.dialogues.test_difficulties import (  # noqa: F401
     test_it_is_handed_up_level_by_level_and_stays_in_sight_below,
     test_what_waits_is_told_with_its_days_and_counted_by_kind,
 )
+from tests.dialogues.test_helping import (  # noqa: F401
+    test_an_inspection_is_planned_told_before_its_day_and_concluded,
+    test_the_list_of_those_who_need_help_tells_when_each_was_helped_last,
+    test_who_needs_help_and_has_none_is_named_to_whoever_is_in_charge_until_it_is_given,
+)
+from tests.dialogues.test_leading import (  # noqa: F401
+    test_above_the_committees_there_are_numbers_only,
+    test_those_who_help_nobody_stand_first_and_the_others_with_what_they_do,
+)
 from tests.dialogues.test_logbook import (  # noqa: F401
     test_another_committee_s_things_are_as_if_they_were_not_there,
     test_looking_is_itself_written_down_and_can_be_looked_at,
@@ -62,6 +71,11 @@ from tests.dialogues.test_meetings import (  # noqa: F401
     planned,
     test_a_meeting_is_called_off_and_held_after_all,
     test_reports_come_in_one_tap_or_one_line_and_the_secretary_reads_them,
+)
+from tests.dialogues.test_new_members import (  # noqa: F401
+    test_an_overdue_remark_is_told_to_the_secretary_then_above_until_it_is_noted,
+    test_new_members_stand_with_their_stage_and_the_longest_without_a_remark_first,
+    test_the_supervisor_reads_initials_and_the_province_a_number,
 )
 from tests.dialogues.test_questions import (  # noqa: F401
     test_a_disliked_answer_goes_before_the_office_once,
@@ -90,6 +104,9 @@ from tests.dialogues.test_surveys import (  # noqa: F401
 )
 from tests.dialogues.test_taking_in import (  # noqa: F401
     test_the_office_looks_at_what_would_change_and_has_it_written,
+)
+from tests.dialogues.test_terms import (  # noqa: F401
+    test_what_stands_is_kept_or_changed_one_by_one_and_the_history_has_both,
 )
 from tests.dialogues.test_zalo import (  # noqa: F401
     test_a_member_logs_a_contact_in_three_numbers,
@@ -138,7 +155,7 @@ async def test_a_subtree_is_found_whatever_the_order_of_the_language(office: Off
 
     def below(connection: Connection) -> list[str]:
         path = office.unit["W"].path
-        return list(connection.execute(select(unit_table.c.code).where(people.within(path))).scalars())
+        return list(connection.execute(select(unit_table.c.code).where(sight.within(path))).scalars())
 
     assert set(await office.do(below)) == set(office.unit) - {"X"}
 

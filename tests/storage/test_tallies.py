@@ -14,8 +14,9 @@ from bot.chat import Refusal
 from bot.rules.changes import changed
 from bot.rules.life import leave
 from bot.rules.periods import Period
+from bot.rules.positions import NONE, Seats
 from bot.rules.recording import Problem
-from storage import admission, candidates, contacts, dues, exits, facts, people, surveys, tallying, units
+from storage import admission, candidates, contacts, dues, exits, facts, people, positions, surveys, tallying, units
 from storage.candidates import Case
 from storage.settings import set_local
 from storage.tables import candidates as case_rows
@@ -190,6 +191,23 @@ def test_summaries_agree_after_any_sequence_of_writes(tables: Connection) -> Non
         @rule(pick=st.integers(0, 9), on=DAYS, count=st.integers(1, 3))
         def enters_exits(self, pick: int, on: date, count: int) -> None:
             exits.enter(self.connection, self.at, None, self.unit(pick), "struck_off", on, count)
+
+        @rule(
+            pick=st.integers(0, 9),
+            kind=st.sampled_from((NONE, "hamlet_head", "militia_local")),
+            numbers=st.lists(st.integers(0, 9), min_size=3, max_size=3),
+            back=st.integers(0, 500),
+        )
+        def says_positions(self, pick: int, kind: str, numbers: list[int], back: int) -> None:
+            members, held, posts = sorted(numbers)
+            seats = Seats() if kind == NONE else Seats(posts, held, members)
+            at = self.at - timedelta(days=back)
+            positions.say(self.connection, at, self.writer, self.unit(pick), {kind: seats})
+
+        @rule(pick=st.integers(0, 9))
+        def takes_positions_back(self, pick: int) -> None:
+            long_ago = AT - timedelta(days=1000)
+            positions.undo(self.connection, self.at, self.writer, self.unit(pick), long_ago)
 
         @rule(pick=st.integers(0, 9), days=st.sampled_from((7, 30, 60)))
         def sets_how_often(self, pick: int, days: int) -> None:

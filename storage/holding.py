@@ -1,0 +1,49 @@
+"""Candidates who hold a position of the neighbourhood: who they are where one may look, else how many, by unit."""
+
+from collections import Counter
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, literal, select
+
+from storage.composing import IS_OPEN
+from storage.prepared import among
+from storage.sight import units_within
+from storage.standing_lists import Listing
+from storage.tables import candidate_groups, candidates, units
+from storage.units import Unit, by_ids
+
+
+def holding(labels: Sequence[str], steps: Sequence[str]) -> Listing:
+    """Open cases at these steps whose people hold one of these positions, as lists of cases want them."""
+    return Listing(_holding(tuple(labels), tuple(steps)), {})
+
+
+@lru_cache(maxsize=16)
+def _holding(labels: tuple[str, ...], steps: tuple[str, ...]) -> Select[Any]:
+    bear = select(candidate_groups.c.candidate_id).where(
+        candidate_groups.c.candidate_id == candidates.c.id, among(candidate_groups.c.label, labels)
+    )
+    names = (candidates.c.listed_on.label("day"), literal("").label("rule"), literal("").label("subject"))
+    found = select(candidates.c.id.label("case_id"), *names)
+    return found.where(candidates.c.state == "open", among(candidates.c.step, steps), bear.exists())
+
+
+def by_committee(connection: Connection, unit: Unit, labels: Sequence[str], steps: Sequence[str]) -> dict[int, int]:
+    """How many such people the committees below a unit have, by the unit directly below it."""
+    bear = select(candidate_groups.c.candidate_id).where(candidate_groups.c.label.in_(list(labels)))
+    counted = (
+        select(units.c.committee_id, func.count())
+        .join_from(candidates, units, units.c.id == candidates.c.unit_id)
+        .where(candidates.c.unit_id.in_(units_within(unit.path)), IS_OPEN)
+        .where(candidates.c.step.in_(list(steps)), candidates.c.id.in_(bear))
+        .group_by(units.c.committee_id)
+    )
+    counts = {row[0]: int(row[1]) for row in connection.execute(counted)}
+    found: Counter[int] = Counter()
+    for committee in by_ids(connection, list(counts)):
+        below = committee.path.removeprefix(unit.path).split("/")[0]
+        if below:
+            found[int(below)] += counts[committee.id]
+    return dict(found)
