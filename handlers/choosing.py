@@ -53,7 +53,7 @@ def plainly(
         "text": Markup(message.text),  # noqa: S704  (the template engine has escaped it)
         "lines": _lines(message.buttons, iter(keys), letters=letters),
         "links": [button for row in message.buttons for button in row if button.kind == "link"],
-        "chosen": "letters" if letters else "numbers" if listed else None,
+        "chosen": ("letters" if letters else "numbers") if listed else None,
         "lost": None if carried or message.file is None else {"name": message.file.name, "shown": _is_picture(message)},
         "channel": owed.address.channel,
         "carriers": carriers,

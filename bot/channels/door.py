@@ -46,4 +46,5 @@ class Door:
         if found is None:
             return web.Response(status=404)
         method, handle = found
-        return await handle(request) if request.method == method else web.Response(status=405)
+        asked = "GET" if request.method == "HEAD" else request.method
+        return await handle(request) if asked == method else web.Response(status=405)

@@ -27,7 +27,8 @@ class Pictures:
     def put(self, file: File) -> str:
         """Its address, which nobody can guess."""
         self._forget()
-        name = secrets.token_urlsafe(32)
+        # Whoever fetches it may go by the ending.
+        name = f"{secrets.token_urlsafe(32)}.{file.media_type.rpartition('/')[2]}"
         self._kept[name] = (self._now() + KEPT, file)
         return self._base + name
 

@@ -257,8 +257,11 @@ async def test_a_picture_is_fetched_at_an_address_that_ends_after_minutes(hook: 
     assert sent["caption"] == "Tiến độ"
     assert hook.zalo.shown == [(200, PNG.content)]
     assert len(sent["photo"].rsplit("/", 1)[1]) > 40
-    hook.now += KEPT + timedelta(seconds=1)
+    assert sent["photo"].endswith(".png")
     async with aiohttp.ClientSession() as session:
+        async with session.head(sent["photo"]) as response:
+            assert (response.status, response.content_type) == (200, "image/png")
+        hook.now += KEPT + timedelta(seconds=1)
         for url, status in ((sent["photo"], 404), (sent["photo"] + "x", 404)):
             async with session.get(url) as response:
                 assert response.status == status

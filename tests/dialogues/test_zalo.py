@@ -268,6 +268,25 @@ async def test_a_long_text_is_cut_at_a_line_and_the_choices_come_last(zalo: Zalo
     assert sent[1].endswith("1. Xem")
 
 
+async def test_notices_go_out_on_zalo_at_five_a_second(zalo: ZaloOffice) -> None:
+    office, said = zalo.office, Message("Nhắc việc.")
+    for number in range(11):
+        to = Address("zalo", f"c{number}")
+        await office.do(lambda c, to=to: outbox.add(c, f"n:{to.id}", to, said, office.now, kind="notice"))
+    slept = office._slept
+    await zalo.sends()
+    assert sum(chat.startswith("c") for chat in zalo.server.said) == 11
+    assert 1.9 <= office._slept - slept <= 3.5
+
+
+async def test_a_link_stands_as_an_address_and_is_no_choice(zalo: ZaloOffice) -> None:
+    paper = Button("Mở văn bản", "https://vanban.example.vn/15-cv", "link")
+    await owes(zalo, "n:1", Button("Đã đọc", "/toi"), paper)
+    assert zalo.server.said[HAI][-1].endswith(
+        "Mở văn bản: https://vanban.example.vn/15-cv\n\nNhắn số để chọn:\n1. Đã đọc"
+    )
+
+
 async def test_a_file_is_never_given_to_zalo(zalo: ZaloOffice) -> None:
     await zalo.channel.send(HAI, Message("Báo cáo", file=File("a.docx", b"x", "application/msword")))
     assert zalo.server.said[HAI] == ["Báo cáo"]
