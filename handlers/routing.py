@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.chat import Choice, Incoming, Refusal, Reply
-from handlers import plain, questions
+from handlers import choosing, plain, questions
 from handlers.commands import FORMS, Context, LongReading, Route, explained, find, is_command
 from storage import forms
 
@@ -38,7 +38,8 @@ def answer(context: Context) -> Reply | None:
         return plain.shared_phone(context, incoming.phone)
     if incoming.attachment or incoming.document:
         return plain.attached(context)
-    return said(context, incoming.text)
+    context.incoming = choosing.chosen(context)
+    return said(context, context.incoming.text)
 
 
 def said(context: Context, text: str) -> Reply | None:
@@ -56,7 +57,7 @@ def said(context: Context, text: str) -> Reply | None:
         if bare and questions.asks(context, text):
             return _or_asked(context, route, words, text)
         if route.reads:
-            raise LongReading(route, words)
+            raise LongReading(route, words, context.incoming)
         return route.handler(context, words)
     if is_command(text):
         raise Refusal("conversation.no_such_command")
