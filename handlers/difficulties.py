@@ -27,7 +27,7 @@ def difficulty(context: Context, words: str) -> Reply:
     """What waits for this person, if anything does; else, or with words, a new difficulty."""
     if not context.me.may("raise_difficulty"):
         raise Refusal("access.not_your_role")
-    if not words and context.me.may("handle_difficulty") and difficulties.listed(context.connection, context.me):
+    if not words and context.me.may("handle_difficulty") and difficulties.any_for(context.connection, context.me):
         return list_of(context, "waiting", "-", 0)
     return _begin(context, words)
 

@@ -1,6 +1,6 @@
 """A unit's report on one screen: figures, parts still to be written, who has not handed in; and the way on."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from handlers.papers import paper_of
 from handlers.report_units import Asked, asked_for, due_on, late_below, may_write, pressed, takes_in
 from storage import people, reports
 from storage.reports import Report
-from storage.units import COMMITTEES
+from storage.units import COMMITTEES, Unit
 
 # The figures on the screen; the paper has more.
 TOLD = ("admitted", "admitted_in_year", "new_sources", "contacts", "sources", "overdue", "silent")
@@ -192,11 +192,11 @@ def late(context: Context, words: str) -> Reply:
         asked = pressed(context, words)
         turned, _ = read_page(asked.rest)
     everybody = reports.owing(context.connection, asked.unit)
-    newest = reports.written(context.connection, [unit.id for unit in everybody], asked.period.code)
-    there = reports.handed_in(context.connection, [unit.id for unit in everybody], asked.period.code)
+    states = reports.states(context.connection, asked.unit, asked.period.code)
+    there = {number for number, state in states.items() if state == "handed_in"}
     ordered = sorted(everybody, key=lambda unit: unit.id in there)
     page = Page.of(ordered, turned, A_PAGE)
-    rows = [[_row(asked, unit.id, unit.name, newest, there)] for unit in page.items]
+    rows = [[_row(asked, unit, states)] for unit in page.items]
     turn = page.turn(lambda to: f"/chuanop {asked.ref} +{to}")
     values = {
         "unit": asked.unit.name,
@@ -208,9 +208,9 @@ def late(context: Context, words: str) -> Reply:
     return Reply("reports.late", values, [*rows, turn, to_report(asked)], edit=True)
 
 
-def _row(asked: Asked, unit: int, name: str, newest: dict[int, Report], there: dict[int, Report]) -> Choice:
-    state = "handed_in" if unit in there else newest[unit].state if unit in newest else "none"
-    return Choice("report_of", f"/baocao {asked.period.code} u{unit}", {"name": name, "state": state})
+def _row(asked: Asked, unit: Unit, states: Mapping[int, str]) -> Choice:
+    values = {"name": unit.name, "state": states.get(unit.id, "none")}
+    return Choice("report_of", f"/baocao {asked.period.code} u{unit.id}", values)
 
 
 def names(of: Sequence[str]) -> str:

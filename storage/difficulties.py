@@ -160,6 +160,37 @@ def listed(
     return [_one(row) for row in connection.execute(found)]
 
 
+def page_of(
+    connection: Connection, person: Person, kind: str | None, states: Iterable[str], skip: int, most: int
+) -> tuple[list[Difficulty], int]:
+    """A page of the same list, and how long it is."""
+    wanted = list(states)
+    conditions = [_in_sight(person), *((difficulties.c.kind == kind,) if kind else ())]
+    conditions += [difficulties.c.state.in_(wanted)] if wanted else []
+    waits = case((difficulties.c.state.in_(WAITING), 0), else_=1)
+    found = _FOUND.add_columns(func.count().over().label("number")).where(*conditions)
+    found = found.order_by(waits, difficulties.c.since, difficulties.c.id)
+    rows = connection.execute(found.limit(most).offset(skip)).all()
+    return [_one(row[:-1]) for row in rows], rows[0].number if rows else 0
+
+
+def waiting_kinds(connection: Connection, person: Person) -> list[tuple[str, int]]:
+    """How many of each kind wait for this person, the most first."""
+    here = difficulties.join(units, units.c.id == difficulties.c.unit_id)
+    number = func.count().label("number")
+    found = select(difficulties.c.kind, number).select_from(here).where(_in_sight(person))
+    found = found.where(difficulties.c.state.in_(WAITING)).group_by(difficulties.c.kind)
+    oldest = (number.desc(), func.min(difficulties.c.since), difficulties.c.kind)
+    return [(row.kind, row.number) for row in connection.execute(found.order_by(*oldest))]
+
+
+def any_for(connection: Connection, person: Person) -> bool:
+    """Whether this person handles any at all, answered ones included."""
+    here = difficulties.join(units, units.c.id == difficulties.c.unit_id)
+    found = select(difficulties.c.id).select_from(here).where(_in_sight(person)).limit(1)
+    return connection.execute(found).first() is not None
+
+
 def _in_sight(person: Person) -> Any:
     parts = []
     for far, grant in rights(person.grants, "handle_difficulty"):
