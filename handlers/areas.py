@@ -23,7 +23,12 @@ MARK, AREA = "dau", "khuvuc"
 UNKNOWN = "unknown"
 
 
-@command("diaban")
+def only_reads(said: str) -> bool:
+    """Whether these words set nothing."""
+    return said.strip().partition(" ")[0] not in (AREA, MARK)
+
+
+@command("diaban", reads=only_reads)
 def places_of_branches(context: Context, said: str) -> Reply:
     """A unit by sorts of places; a branch with its own; "priority #2", "school #2": its branches of that sort.
 

@@ -178,7 +178,7 @@ def by_member(context: Context, words: str) -> Reply:
     return Reply("goals.members", values, [*rows_of_three, turn, _back(asked)], edit=True)
 
 
-@command("chitieudoanthe")
+@command("chitieudoanthe", reads=True)
 def by_organisation(context: Context, words: str) -> Reply:
     """How many candidates each mass organisation introduced in the period, against its target."""
     asked = read(context, "chitieudoanthe", words, "year")

@@ -22,7 +22,7 @@ SHOWN = 4
 _CANCEL = [Choice("cancel", "/huy")]
 
 
-@command("luotgiup")
+@command("luotgiup", reads=True)
 def given(context: Context, words: str) -> Reply:
     """How often branches were helped in a period, by whom, to do what; a branch sees its own."""
     asked = asked_for(context, "luotgiup", words, "year")

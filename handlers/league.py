@@ -19,8 +19,6 @@ from storage.units import Unit
 from storage.weak_units import Found
 
 SHOWN = 6
-# What points and commendations are made of, and what a line tells besides.
-COMPARED = (comparing.ADMITTED, comparing.SOURCES, comparing.OVERDUE, comparing.BRANCHES, comparing.SILENT)
 HELP = ("barren", "hesitant", "nosource", "nomembers")
 
 
@@ -33,7 +31,7 @@ def league(context: Context, words: str) -> Reply:
     if asked.unit is None:
         choices = [[Choice("unit", f"/xephang #{unit.id}", {"name": unit.name})] for unit in own_units(context)]
         return Reply("league.which", {}, choices)
-    below = comparing.children(context.connection, asked.unit, asked.period, context.today, COMPARED)
+    below = comparing.children(context.connection, asked.unit, asked.period, context.today, comparing.RANKED)
     if not below:
         raise Refusal("league.nothing_below", [[Choice("status", f"/tinhhinh #{asked.unit.id}")]], unit=asked.unit.name)
     if praise:
@@ -65,7 +63,7 @@ def league(context: Context, words: str) -> Reply:
 
 
 def _praise(context: Context, asked: Asked) -> Reply:
-    below = comparing.children(context.connection, asked.of, asked.period, context.today, COMPARED)
+    below = comparing.children(context.connection, asked.of, asked.period, context.today, comparing.RANKED)
     found = [(unit, figures) for unit, figures in below if commended(figures)]
     found.sort(key=lambda pair: (-pair[1].admitted, -pair[1].new_sources, pair[0].name))
     page = Page.of(found, asked.page, SHOWN)

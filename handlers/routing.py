@@ -49,7 +49,7 @@ def said(context: Context, text: str) -> Reply | None:
         route, words = found
         # Many a question begins with words that are a command as well: "the papers of …".
         asked = questions.meant(context, text) if words and not is_command(text) else None
-        if asked is None and route.reads:
+        if asked is None and route.reads_long(words):
             raise LongReading(route, words)
         return asked or route.handler(context, words)
     if is_command(text):

@@ -18,6 +18,8 @@ from storage.units import Unit, below
 # What may be compared.
 ADMITTED, SOURCES, CONTACTS, OVERDUE, SILENT = "admitted", "listed", "contacts", "due", "silent"
 BRANCHES, LACKING = "branches", "lacking"
+# What points and commendations are made of, and what a line of a unit tells besides.
+RANKED = (ADMITTED, SOURCES, OVERDUE, BRANCHES, SILENT)
 _FIRST_DAY = 1900_01_01
 _NOTHING: Mapping[int, int] = {}
 
