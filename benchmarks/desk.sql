@@ -130,9 +130,9 @@ SELECT mark, count(*), count(admitted), sum(admitted) FROM (SELECT unit_id AS br
   WHERE event = 'admission_decided' AND "on" BETWEEN '2026-01-01' AND '2026-12-31' AND unit_id {place} GROUP BY unit_id) ON unit_id = branch GROUP BY 1;
 
 -- name: diabantrang
-SELECT places.id, places.name, places.kind, noted_on, units.name FROM places JOIN units ON units.id = unit_id WHERE solved_on IS NULL AND path >= :low AND path < :high
-  ORDER BY path, places.name LIMIT 6;
-SELECT solved_on IS NULL, count(*) FROM places WHERE unit_id {place} GROUP BY 1;
+SELECT places.id, places.name, places.kind, noted_on, units.name FROM places CROSS JOIN units ON units.id = unit_id WHERE solved_on IS NULL
+  AND path >= :low AND path < :high ORDER BY path, places.name LIMIT 6;
+SELECT solved_on IS NULL, count(*) FROM places CROSS JOIN units ON units.id = unit_id WHERE path >= :low AND path < :high GROUP BY 1;
 
 -- name: giuvai
 SELECT count(*) FROM candidates WHERE +state = 'open' AND step IN ('source', 'assign_helper', 'awareness_class', 'procedure_approved', 'application', 'cv', 'vetting', 'opinions', 'recommendation',
@@ -235,7 +235,7 @@ SELECT units.id, units.name, state FROM units LEFT JOIN reports ON unit_id = uni
 
 -- name: danhsach admitted
 SELECT count(*) FROM case_dates WHERE event = 'admission_decided' AND "on" BETWEEN '2026-01-01' AND '2026-12-31' AND case_dates.unit_id {place};
-SELECT candidates.code, candidates.name, units.name, step, "on" FROM case_dates JOIN candidates ON candidates.id = candidate_id JOIN units ON units.id = candidates.unit_id WHERE event = 'admission_decided' AND "on" BETWEEN '2026-01-01' AND '2026-12-31' AND case_dates.unit_id {place} ORDER BY "on", candidates.id LIMIT 5;
+SELECT candidates.code, candidates.name, units.name, step, "on" FROM case_dates JOIN candidates ON candidates.id = candidate_id JOIN units ON units.id = candidates.unit_id WHERE event = 'admission_decided' AND "on" BETWEEN '2026-01-01' AND '2026-12-31' AND case_dates.unit_id {place} ORDER BY +"on", candidates.id LIMIT 5;
 
 -- name: danhsach admitted province
 SELECT id, name FROM units WHERE parent_id = :unit AND closed_on IS NULL;

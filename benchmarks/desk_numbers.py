@@ -20,6 +20,7 @@ from storage import (
     comparing,
     composing,
     difficulties,
+    difficulty_lists,
     exits,
     helping,
     holding,
@@ -220,8 +221,8 @@ _SOURCES = (
 
 
 def _waiting(one: Reading) -> object:
-    found = difficulties.page_of(one.connection, one.person, None, difficulties.WAITING, 0, 4)
-    return found, difficulties.waiting_kinds(one.connection, one.person)
+    found = difficulty_lists.page_of(one.connection, one.person, None, difficulties.WAITING, 0, 4)
+    return found, difficulty_lists.waiting_kinds(one.connection, one.person)
 
 
 def _not_there(one: Reading) -> object:

@@ -9,7 +9,7 @@ from bot.vietnamese.fold import clean
 from handlers.commands import Context, command, form
 from handlers.pages import Page, is_number, read_page
 from handlers.templates import load
-from storage import admission, difficulties, settings
+from storage import admission, difficulties, difficulty_lists, settings
 from storage.difficulties import LEVELS, WAITING, Difficulty
 
 FORM = "answer_difficulty"
@@ -36,14 +36,14 @@ def list_of(context: Context, state: str, kind: str, wanted: int) -> Reply:
     """One page, what has waited longest first, with the waiting ones counted by kind."""
     names = load("exchange_words")
     only = None if kind == "-" else kind
-    find = partial(difficulties.page_of, context.connection, context.me, only, STATES[state])
+    find = partial(difficulty_lists.page_of, context.connection, context.me, only, STATES[state])
     found, count = find(wanted * SHOWN, SHOWN)
     if not found and wanted:
         _, count = find(0, 1)
         found, _ = find(Page.of(range(count), wanted, SHOWN).number * SHOWN, SHOWN)
     page = Page.of(range(count), wanted, SHOWN)
     rows = [_row(context, one, at) for at, one in enumerate(found, page.number * SHOWN + 1)]
-    kinds = difficulties.waiting_kinds(context.connection, context.me)
+    kinds = difficulty_lists.waiting_kinds(context.connection, context.me)
     values = {
         "rows": rows,
         "state": state,

@@ -1,6 +1,6 @@
 """Difficulties that somebody has raised: who handles each, what became of it, what waits, and how many there are."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
@@ -58,7 +58,8 @@ class Difficulty:
         return f"difficulty:{self.id}"
 
 
-_FOUND = (
+# How one is read.
+FOUND = (
     select(
         difficulties.c.id,
         difficulties.c.kind,
@@ -146,64 +147,8 @@ def of_person(connection: Connection, person: int) -> list[Difficulty]:
     return _read(connection, difficulties.c.person_id == person)
 
 
-def listed(
-    connection: Connection, person: Person, *, kind: str | None = None, states: Iterable[str] = ()
-) -> list[Difficulty]:
-    """What this person handles, what has waited longest first; of one kind and in these states, or all."""
-    conditions = [_in_sight(person)]
-    if kind:
-        conditions.append(difficulties.c.kind == kind)
-    if states:
-        conditions.append(difficulties.c.state.in_(list(states)))
-    waits = case((difficulties.c.state.in_(WAITING), 0), else_=1)
-    found = _FOUND.where(*conditions).order_by(waits, difficulties.c.since, difficulties.c.id)
-    return [_one(row) for row in connection.execute(found)]
-
-
-def page_of(
-    connection: Connection, person: Person, kind: str | None, states: Iterable[str], skip: int, most: int
-) -> tuple[list[Difficulty], int]:
-    """A page of the same list, and how long it is."""
-    wanted = list(states)
-    conditions = [_in_sight(person), *((difficulties.c.kind == kind,) if kind else ())]
-    conditions += [difficulties.c.state.in_(wanted)] if wanted else []
-    waits = case((difficulties.c.state.in_(WAITING), 0), else_=1)
-    found = _FOUND.add_columns(func.count().over().label("number")).where(*conditions)
-    found = found.order_by(waits, difficulties.c.since, difficulties.c.id)
-    rows = connection.execute(found.limit(most).offset(skip)).all()
-    return [_one(row[:-1]) for row in rows], rows[0].number if rows else 0
-
-
-def waiting_kinds(connection: Connection, person: Person) -> list[tuple[str, int]]:
-    """How many of each kind wait for this person, the most first."""
-    here = difficulties.join(units, units.c.id == difficulties.c.unit_id)
-    number = func.count().label("number")
-    found = select(difficulties.c.kind, number).select_from(here).where(_in_sight(person))
-    found = found.where(difficulties.c.state.in_(WAITING)).group_by(difficulties.c.kind)
-    oldest = (number.desc(), func.min(difficulties.c.since), difficulties.c.kind)
-    return [(row.kind, row.number) for row in connection.execute(found.order_by(*oldest))]
-
-
-def any_for(connection: Connection, person: Person) -> bool:
-    """Whether this person handles any at all, answered ones included."""
-    here = difficulties.join(units, units.c.id == difficulties.c.unit_id)
-    found = select(difficulties.c.id).select_from(here).where(_in_sight(person)).limit(1)
-    return connection.execute(found).first() is not None
-
-
-def _in_sight(person: Person) -> Any:
-    parts = []
-    for far, grant in rights(person.grants, "handle_difficulty"):
-        levels = LEVELS[: rank(grant) + 1]
-        place = within(grant.path)
-        if far.name == "COMMITTEE" and grant.committee:
-            place = place & (units.c.committee_id == grant.unit_id)
-        parts.append(and_(place, difficulties.c.asked_level.in_(levels)))
-    return or_(*parts) if parts else difficulties.c.id.is_(None)
-
-
 def _read(connection: Connection, *conditions: Any) -> list[Difficulty]:
-    found = _FOUND.where(*conditions).order_by(difficulties.c.id.desc())
+    found = FOUND.where(*conditions).order_by(difficulties.c.id.desc())
     return [_one(row) for row in connection.execute(found)]
 
 
@@ -270,7 +215,7 @@ def _change(
 
 def unanswered(connection: Connection, path: str, today: date) -> list[tuple[Difficulty, int]]:
     """What waits at or below this place, the longest first, each with the days since it reached its level."""
-    found = _FOUND.where(within(path), difficulties.c.state.in_(WAITING))
+    found = FOUND.where(within(path), difficulties.c.state.in_(WAITING))
     rows = connection.execute(found.order_by(difficulties.c.since, difficulties.c.id))
     waiting = [_one(row) for row in rows]
     return [(one, (today - one.since).days) for one in waiting]

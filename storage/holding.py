@@ -5,11 +5,11 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, bindparam, func, literal, select
+from sqlalchemy import Connection, Select, func, literal, select
 
 from storage.composing import IS_OPEN
 from storage.prepared import Prepared, among
-from storage.sight import UNITS_WITHIN, place
+from storage.sight import ALONG, UNITS_WITHIN, place
 from storage.standing_lists import Listing
 from storage.tables import candidate_groups, candidates, units
 from storage.units import COMMITTEES, Unit, by_ids, kind_below
@@ -48,10 +48,7 @@ def _counted(labels: tuple[str, ...], steps: tuple[str, ...], *, wide: bool) -> 
     """By committee. `wide`: of many communes, so that whoever bears a label at all is looked for first."""
     bear = select(candidate_groups.c.candidate_id).where(among(candidate_groups.c.label, labels))
     mine = bear.where(candidate_groups.c.candidate_id == candidates.c.id)
-    # What is worked out has no index: the units are then looked up for the cases, and not the cases for the units.
-    path = units.c.path.concat("")
-    along = (path >= bindparam("from_path")) & (path < bindparam("to_path"))
-    here = along if wide else candidates.c.unit_id.in_(UNITS_WITHIN)
+    here = ALONG if wide else candidates.c.unit_id.in_(UNITS_WITHIN)
     return Prepared(
         select(units.c.committee_id, func.count().label("number"))
         .join_from(candidates, units, units.c.id == candidates.c.unit_id)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Connection, Date, Select, and_, bindparam, case, func, or_, select, type_coerce, update
@@ -14,7 +15,7 @@ from storage import history
 from storage.candidates import Case
 from storage.people import Person
 from storage.prepared import Prepared, among
-from storage.sight import CHILD, UNDER_CHILD, within
+from storage.sight import CHILD, UNDER_CHILD, WITHIN, Sight, place, units_in_sight
 from storage.tables import candidates, case_dates, exits, member_remarks, people, units
 from storage.units import Unit
 
@@ -87,8 +88,8 @@ def _are_new(admitted_on: Any, lately: Any) -> tuple[Any, ...]:
     return among(candidates.c.step, STEPS), admitted_on.is_not(None), recent, stays, ~left.exists()
 
 
-def _new(today: date) -> Select[Any]:
-    """New members with their days."""
+def _new(today: Any, lately: Any = None) -> Select[Any]:
+    """New members with their days; `lately`: the day a year ago, where it is not to be worked out."""
     dated, admitted_on = _dated(today)
     last = (
         select(func.max(member_remarks.c.on))
@@ -103,7 +104,7 @@ def _new(today: date) -> Select[Any]:
             last.label("last_on"),
         )
         .select_from(dated)
-        .where(*_are_new(admitted_on, add_months(today, -AFTER_RECOGNITION)))
+        .where(*_are_new(admitted_on, add_months(today, -AFTER_RECOGNITION) if lately is None else lately))
     )
 
 
@@ -128,14 +129,20 @@ def listed(
 
     `own`: only those whom the person helps.
     """
-    seen = cases.open_to(person, "see_case")
-    if unit is not None:
-        seen = seen.where(within(unit.path))
-    found = _new(today).where(candidates.c.id.in_(seen))
-    if own:
-        found = found.where(cases.OWN)
-    rows = [Remarked(*row) for row in connection.execute(found, {"me": person.id})]
-    return sorted(rows, key=lambda one: (one.last_on or one.admitted_on, one.candidate))
+    sight = Sight.of(person, "see_case")
+    ready = _listed(sight.limited, mine=sight.own, inside=unit is not None, own=own)
+    values = {"me": person.id, "today": today, "lately": add_months(today, -AFTER_RECOGNITION), **sight.values}
+    rows = ready.rows(connection, values | (place(unit.path) if unit is not None else {}))
+    return sorted((Remarked(*row) for row in rows), key=lambda one: (one.last_on or one.admitted_on, one.candidate))
+
+
+@lru_cache(maxsize=64)
+def _listed(limited: tuple[bool, ...], *, mine: bool, inside: bool, own: bool) -> Prepared:
+    ones_own = (cases.OWN, cases.PROPOSED) if mine else ()
+    joined = select(candidates.c.id).join_from(candidates, units, units.c.id == candidates.c.unit_id)
+    seen = joined.where(or_(units_in_sight(limited), *ones_own), *((WITHIN,) if inside else ())).correlate(None)
+    found = _new(bindparam("today", type_=Date), bindparam("lately", type_=Date)).where(candidates.c.id.in_(seen))
+    return Prepared(found.where(cases.OWN) if own else found)
 
 
 def by_unit(connection: Connection, unit: Unit, today: date) -> dict[int, int]:

@@ -163,7 +163,7 @@ def _note(
 
 def owing(connection: Connection, committee: Unit) -> list[Unit]:
     """The units that hand their reports in to this committee: its branches, and the committees directly below."""
-    return [Unit(*row) for row in _OWING.rows(connection, {"committee": committee.id})]
+    return [Unit(*row) for row in _OWING.plain(connection, {"committee": committee.id})]
 
 
 _BRANCHES = and_(units.c.kind == "branch", units.c.committee_id == bindparam("committee"))

@@ -31,6 +31,9 @@ def within(path: str) -> Any:
 
 # `within` for a prepared statement, and the numbers of those units; `place` gives the values.
 WITHIN = (units.c.path >= bindparam("from_path")) & (units.c.path < bindparam("to_path"))
+# The same where few rows are joined with their units: what is worked out has no index, so the units are looked up for
+# the rows, and not the rows for all units.
+ALONG = (units.c.path.concat("") >= bindparam("from_path")) & (units.c.path.concat("") < bindparam("to_path"))
 UNITS_WITHIN = select(units.c.id).where(WITHIN).correlate(None)
 
 

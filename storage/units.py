@@ -153,7 +153,7 @@ def may_place(connection: Connection, person: Person, unit: Unit) -> bool:
 
 def below(connection: Connection, unit: Unit) -> list[Unit]:
     """The open units directly below, by name."""
-    return sorted((Unit(*row) for row in _BELOW.rows(connection, {"wanted": unit.id})), key=lambda child: child.name)
+    return sorted((Unit(*row) for row in _BELOW.plain(connection, {"wanted": unit.id})), key=lambda child: child.name)
 
 
 @dataclass(frozen=True, slots=True)
