@@ -125,10 +125,11 @@ def _terms(communes: Mapping[int, Sequence[int]]) -> Rows:
 
 
 def _organisations(communes: Mapping[int, Sequence[int]], told: Any, today: date) -> Rows:
+    everywhere = sum(map(len, communes.values()))
     for unit in (1, *communes):
         for slug in told["organisations"]:
             row = {"unit_id": unit, "whose": f"organisation:{slug}", "year": today.year, "quarter": 0}
-            yield row | {"admissions": None, "sources": len(communes.get(unit, [*communes]))}
+            yield row | {"admissions": None, "sources": len(communes[unit]) if unit in communes else everywhere}
 
 
 def _exits(cases: Iterable[Case], helper: Mapping[int, int], told: Any, chance: Random, today: date) -> Rows:
