@@ -226,7 +226,7 @@ def _waiting(one: Reading) -> object:
 
 
 def _not_there(one: Reading) -> object:
-    return reports.owing(one.connection, one.unit), reports.states(one.connection, one.unit, "2026-11")
+    return reports.states(one.connection, one.unit, "2026-11")
 
 
 def _cases(wanted: Callable[[], Listing], below: str, period: Period = YEAR) -> Callable[[Reading], object]:

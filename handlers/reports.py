@@ -1,6 +1,6 @@
 """A unit's report on one screen: figures, parts still to be written, who has not handed in; and the way on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,7 @@ from handlers.papers import paper_of
 from handlers.report_units import Asked, asked_for, due_on, late_below, may_write, pressed, takes_in
 from storage import people, reports
 from storage.reports import Report
-from storage.units import COMMITTEES, Unit
+from storage.units import COMMITTEES
 
 # The figures on the screen; the paper has more.
 TOLD = ("admitted", "admitted_in_year", "new_sources", "contacts", "sources", "overdue", "silent")
@@ -191,26 +191,23 @@ def late(context: Context, words: str) -> Reply:
     else:
         asked = pressed(context, words)
         turned, _ = read_page(asked.rest)
-    everybody = reports.owing(context.connection, asked.unit)
-    states = reports.states(context.connection, asked.unit, asked.period.code)
-    there = {number for number, state in states.items() if state == "handed_in"}
-    ordered = sorted(everybody, key=lambda unit: unit.id in there)
+    everybody = reports.states(context.connection, asked.unit, asked.period.code)
+    ordered = sorted(everybody.items(), key=lambda pair: pair[1][1] == "handed_in")
     page = Page.of(ordered, turned, A_PAGE)
-    rows = [[_row(asked, unit, states)] for unit in page.items]
+    rows = [[_row(asked, number, *stands)] for number, stands in page.items]
     turn = page.turn(lambda to: f"/chuanop {asked.ref} +{to}")
     values = {
         "unit": asked.unit.name,
         "period": period_name(asked.period),
         "all": len(everybody),
-        "done": len(there),
+        "done": sum(state == "handed_in" for _, state in everybody.values()),
         "due": due_on(context, asked.unit, asked.period),
     }
     return Reply("reports.late", values, [*rows, turn, to_report(asked)], edit=True)
 
 
-def _row(asked: Asked, unit: Unit, states: Mapping[int, str]) -> Choice:
-    values = {"name": unit.name, "state": states.get(unit.id, "none")}
-    return Choice("report_of", f"/baocao {asked.period.code} u{unit.id}", values)
+def _row(asked: Asked, unit: int, name: str, state: str | None) -> Choice:
+    return Choice("report_of", f"/baocao {asked.period.code} u{unit}", {"name": name, "state": state or "none"})
 
 
 def names(of: Sequence[str]) -> str:

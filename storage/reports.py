@@ -170,22 +170,24 @@ _BRANCHES = and_(units.c.kind == "branch", units.c.committee_id == bindparam("co
 _COMMITTEES = and_(among(units.c.kind, COMMITTEES), units.c.parent_id == bindparam("committee"))
 _OWES = (units.c.closed_on.is_(None), or_(_BRANCHES, _COMMITTEES))
 _OWING = Prepared(select(*COLUMNS).where(*_OWES).order_by(units.c.id))
+_ON_PERIOD = and_(reports.c.unit_id == units.c.id, reports.c.period == bindparam("of_period"))
 _STATES = Prepared(
-    select(reports.c.unit_id, reports.c.state)
-    .where(reports.c.period == bindparam("of_period"), reports.c.unit_id.in_(select(units.c.id).where(*_OWES)))
-    .order_by(reports.c.unit_id, reports.c.version)
+    select(units.c.id, units.c.name, reports.c.state)
+    .select_from(units.outerjoin(reports, _ON_PERIOD))
+    .where(*_OWES)
+    .order_by(units.c.id, reports.c.version)
 )
 
 
-def states(connection: Connection, committee: Unit, period: str) -> dict[int, State]:
-    """How the reports that a committee is to get stand; a unit that has written nothing is missing.
+def states(connection: Connection, committee: Unit, period: str) -> dict[int, tuple[str, State | None]]:
+    """The units that hand in to a committee, by number: the name, and how the report stands; None: nothing is written.
 
     What was handed in counts, whatever has been begun since; else the newest version.
     """
-    found: dict[int, State] = {}
-    for unit, state in _STATES.plain(connection, {"committee": committee.id, "of_period": period}):
-        if found.get(unit) != "handed_in":
-            found[unit] = state
+    found: dict[int, tuple[str, State | None]] = {}
+    for unit, name, state in _STATES.plain(connection, {"committee": committee.id, "of_period": period}):
+        if unit not in found or found[unit][1] != "handed_in":
+            found[unit] = (name, state)
     return found
 
 
@@ -199,7 +201,7 @@ def handed_in(connection: Connection, numbers: Iterable[int], period: str) -> di
 def not_handed_in(connection: Connection, committee: Unit, period: str) -> list[Unit]:
     """The units below a committee whose report on the period ("2026-11") it does not have, or has sent back."""
     there = states(connection, committee, period)
-    return [unit for unit in owing(connection, committee) if there.get(unit.id) != "handed_in"]
+    return [unit for unit in owing(connection, committee) if there[unit.id][1] != "handed_in"]
 
 
 def written(connection: Connection, numbers: Iterable[int], period: str) -> dict[int, Report]:
