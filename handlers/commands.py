@@ -135,11 +135,18 @@ H = TypeVar("H", bound=Handler)
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A command's handler; `reads`: it only reads, and may read for long, so it runs where nobody waits for it."""
+    """A command's handler; `reads`: it only reads, and may read for long, so it runs where nobody waits for it.
+
+    A command that also writes tells by its words whether it only reads.
+    """
 
     name: str
     handler: Handler
-    reads: bool = False
+    reads: bool | Callable[[str], bool] = False
+
+    def reads_long(self, words: str) -> bool:
+        """Whether it only reads, and perhaps for long, when it is asked with these words."""
+        return self.reads if isinstance(self.reads, bool) else self.reads(words)
 
 
 class LongReading(Exception):  # noqa: N818  (nothing is wrong)
@@ -155,10 +162,10 @@ FORMS: dict[str, Handler] = {}
 _NUMBERS: dict[str, bool | Collection[str]] = {}
 
 
-def command(name: str, *, reads: bool = False) -> Callable[[H], H]:
+def command(name: str, *, reads: bool | Callable[[str], bool] = False) -> Callable[[H], H]:
     """Makes a function the handler of /name; it gets the context and the words after the command.
 
-    `reads`: it writes nothing but by `Context.write`, and runs beside the conversations.
+    `reads`: it writes nothing but by `Context.write`, always or with such words, and runs beside the conversations.
     """
 
     def register(handler: H) -> H:

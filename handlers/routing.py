@@ -56,7 +56,7 @@ def said(context: Context, text: str) -> Reply | None:
             return asked
         if bare and questions.asks(context, text):
             return _or_asked(context, route, words, text)
-        if route.reads:
+        if route.reads_long(words):
             raise LongReading(route, words, context.incoming)
         return route.handler(context, words)
     if is_command(text):

@@ -59,6 +59,9 @@ COLUMNS = (
 
 
 _BY_ID = Prepared(select(*COLUMNS).where(units.c.id == bindparam("wanted")))
+_BELOW = Prepared(
+    select(*COLUMNS).where(units.c.parent_id == bindparam("wanted"), units.c.closed_on.is_(None)).order_by(units.c.path)
+)
 _KIND_BELOW = Prepared(
     select(units.c.kind).where(units.c.parent_id == bindparam("wanted"), units.c.closed_on.is_(None)).limit(1)
 )
@@ -150,7 +153,7 @@ def may_place(connection: Connection, person: Person, unit: Unit) -> bool:
 
 def below(connection: Connection, unit: Unit) -> list[Unit]:
     """The open units directly below, by name."""
-    return sorted(open_units(connection, units.c.parent_id == unit.id), key=lambda child: child.name)
+    return sorted((Unit(*row) for row in _BELOW.plain(connection, {"wanted": unit.id})), key=lambda child: child.name)
 
 
 @dataclass(frozen=True, slots=True)
