@@ -96,7 +96,8 @@ def _term(context: Context, unit: Unit) -> dict[str, Any]:
         return {"term": None, "plan": None}
     year = Period("year", first)
     months = standing.by_month(context.connection, unit, year, containing("year", context.today))
-    found, plan = term(months, first, context.today), terms.plan_of(context.connection, unit.id, first)
+    plan = terms.plan_of(context.connection, unit.id, first)
+    found = term(months, first, context.today, plan.years if plan else terms.LENGTH)
     return {"term": found, "plan": TermStanding(found, plan) if plan else None}
 
 
