@@ -115,9 +115,12 @@ def _found(context: Context, asked: Asked, kind: str, skip: int) -> Lines:
 
 
 def _counts(context: Context, asked: Asked, kind: str) -> Reply:
-    """The numbers of the units below, the largest first: their cases are their own."""
+    """The numbers of the units below, the largest first: their cases are their own. A branch has its own number."""
     below = standing.children(context.connection, asked.of, asked.period, context.today)
     number = _NUMBERS.get(kind) or _at_stage(_stage(kind) or "")
+    if not below:
+        own = number(standing.figures(context.connection, asked.of, asked.period, context.today))
+        return Reply("desk.counts", {**_heading(asked, kind, 0, 1, own), "rows": []}, [_back(asked)], edit=True)
     found = sorted(((number(figures), unit) for unit, figures in below), key=lambda pair: (-pair[0], pair[1].name))
     page = Page.of([(count, unit) for count, unit in found if count], asked.page, SHOWN)
     total = sum(count for count, _ in found)

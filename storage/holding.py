@@ -30,20 +30,25 @@ def _holding(labels: tuple[str, ...], steps: tuple[str, ...]) -> Select[Any]:
     return found.where(candidates.c.state == "open", among(candidates.c.step, steps), bear.exists())
 
 
-def by_committee(connection: Connection, unit: Unit, labels: Sequence[str], steps: Sequence[str]) -> dict[int, int]:
-    """How many such people the committees below a unit have, by the unit directly below it."""
+def by_unit(
+    connection: Connection, unit: Unit, labels: Sequence[str], steps: Sequence[str], *, committees: bool
+) -> dict[int, int]:
+    """How many such people there are, by the unit directly below; a branch, which has none, stands for itself.
+
+    `committees`: below the unit are committees, which have all their branches summed up.
+    """
+    place = units.c.committee_id if committees else units.c.id
     bear = select(candidate_groups.c.candidate_id).where(candidate_groups.c.label.in_(list(labels)))
     counted = (
-        select(units.c.committee_id, func.count())
+        select(place, func.count())
         .join_from(candidates, units, units.c.id == candidates.c.unit_id)
         .where(candidates.c.unit_id.in_(units_within(unit.path)), IS_OPEN)
         .where(candidates.c.step.in_(list(steps)), candidates.c.id.in_(bear))
-        .group_by(units.c.committee_id)
+        .group_by(place)
     )
     counts = {row[0]: int(row[1]) for row in connection.execute(counted)}
     found: Counter[int] = Counter()
-    for committee in by_ids(connection, list(counts)):
-        below = committee.path.removeprefix(unit.path).split("/")[0]
-        if below:
-            found[int(below)] += counts[committee.id]
+    for one in by_ids(connection, list(counts)):
+        below = one.path.removeprefix(unit.path).split("/")[0]
+        found[int(below or one.id)] += counts[one.id]
     return dict(found)
