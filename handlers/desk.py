@@ -61,7 +61,9 @@ def _unit(context: Context, command: str, query: str, period: Period) -> Unit | 
         return own_unit(context)
     found = _found(context, query)
     if not found:
-        raise Refusal("desk.no_such_unit", query=clean(query)[:40])
+        # What a button sends is no name that somebody could have typed.
+        typed = "" if query.startswith("#") else clean(query)[:40]
+        raise Refusal("desk.no_such_unit", [[Choice("status", "/tinhhinh")]], query=typed)
     if len(found) > 1:
         rows = [
             [Choice("unit", fitting(f"/{command} #{unit.id} {period.code}"), {"name": unit.name})]

@@ -24,6 +24,7 @@ DAY = "report_day"
 # The day of the month on which reports are heard, where the unit has set none (a custom, not a rule).
 USUAL_DAY = 23
 _NUMBERED = re.compile(r"u(\d{1,9})")
+_REF = re.compile(r"\d{4}(?:-[QH]?\d{1,2})? u\d{1,9}(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class Asked:
     def ref(self) -> str:
         """How buttons name it."""
         return f"{self.period.code} u{self.unit.id}"
+
+
+def is_pressed(words: str) -> bool:
+    """Whether these are the words of a button ("2026-11 u12 …") and not what somebody typed."""
+    return _REF.match(words.strip()) is not None
 
 
 def pressed(context: Context, words: str, action: Action = "see_counts") -> Asked:

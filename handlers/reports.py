@@ -11,13 +11,15 @@ from bot.rules.periods import Period, PeriodKind, containing
 from handlers.commands import Context, command
 from handlers.pages import Page, read_page
 from handlers.papers import paper_of
-from handlers.report_units import Asked, asked_for, due_on, late_below, may_write, pressed, takes_in
+from handlers.report_units import Asked, asked_for, due_on, is_pressed, late_below, may_write, pressed, takes_in
 from storage import people, reports
 from storage.reports import Report
 from storage.units import COMMITTEES
 
 # The figures on the screen; the paper has more.
 TOLD = ("admitted", "admitted_in_year", "new_sources", "contacts", "sources", "overdue", "silent")
+# Those that are counted on a day, and not over a period.
+OF_A_DAY = ("sources", "overdue", "silent")
 NAMES_SHOWN = 4
 A_PAGE = 8
 KINDS: tuple[PeriodKind, ...] = ("month", "quarter", "half", "year")
@@ -67,7 +69,7 @@ def show(context: Context, asked: Asked, done: str = "", above: str | None = Non
     values = {
         "unit": asked.unit.name,
         "period": period_name(asked.period),
-        "lines": _lines(paper),
+        "lines": _lines(paper, asked.period.last < context.today and stands.state != "handed_in"),
         "parts": _parts(paper, asked.period),
         "stands": _stands(context, asked, stands),
         "late": _late(context, asked),
@@ -77,11 +79,13 @@ def show(context: Context, asked: Asked, done: str = "", above: str | None = Non
     return Reply("reports.one", values, _buttons(context, asked, stands, paper), edit=True)
 
 
-def _lines(paper: Paper) -> list[dict[str, Any]]:
+def _lines(paper: Paper, over: bool) -> list[dict[str, Any]]:
+    """`over`: the period is, and nothing has been kept of its last day: what is counted on a day is counted today."""
     known = words()["measures"]
     told = [measure for slug in TOLD if (measure := paper.measure(slug))]
     return [
         {"name": known[m.slug]["name"], "now": number(m.now), "before": _shown(m.before), "target": _shown(m.target)}
+        | {"today": over and m.slug in OF_A_DAY}
         for m in told
         if m.now or m.before or m.target or m.slug in ("admitted", "new_sources")
     ]
@@ -183,14 +187,12 @@ def to_report(asked: Asked) -> list[Choice]:
 @command("chuanop")
 def late(context: Context, words: str) -> Reply:
     """The units below a committee and how their reports stand, those that are missing first; a page at a time."""
-    if not words or words.startswith("+"):
-        asked = asked_for(context, words, "/chuanop")
-        if isinstance(asked, Reply):
-            return asked
-        turned = 0
-    else:
-        asked = pressed(context, words)
-        turned, _ = read_page(asked.rest)
+    found = pressed(context, words) if is_pressed(words) else asked_for(context, words, "/chuanop")
+    if isinstance(found, Reply):
+        return found
+    asked, turned = found, read_page(found.rest)[0]
+    if asked.unit.kind not in COMMITTEES:
+        return show(context, asked)
     everybody = reports.owing(context.connection, asked.unit)
     newest = reports.written(context.connection, [unit.id for unit in everybody], asked.period.code)
     there = reports.handed_in(context.connection, [unit.id for unit in everybody], asked.period.code)
