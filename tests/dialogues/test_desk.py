@@ -227,7 +227,7 @@ async def test_targets_follow_the_year_the_branches_and_three_per_cent(office: O
     phone = office.phone(BOSS)
     await phone.says(f"/datchitieu #{office.unit['B1'].id} 2026 = 0/1")
     shown = text(await phone.says("/chitieu"))
-    assert "Tỉ lệ 3 % của 70 đảng viên" in shown
+    assert "Tỷ lệ 3 % của 70 đảng viên" in shown
     assert "cần 3, đạt 1,43 %, <b>còn thiếu 2</b>" in shown
     assert "Cộng từ các đơn vị bên dưới" in shown
     assert "vượt 1" in shown
@@ -306,7 +306,7 @@ async def test_the_composition_gives_numbers_and_per_cent_of_a_named_whole(offic
     assert "nữ: 1 (33,33 %)" in shown
     assert "khu dân cư: 2 (66,67 %)" in shown
     assert "Đoàn Thanh niên: 2 (66,67 %)" in shown
-    assert "Tỉ lệ tính trên 3 đảng viên mới; một người có thể thuộc nhiều nhóm" in shown
+    assert "Tỷ lệ tính trên 3 đảng viên mới; một người có thể thuộc nhiều nhóm" in shown
     assert "2 đảng viên mới quý IV/2026" in text(await phone.says("/coccau quý 4"))
     assert "trường học" in text(await phone.presses("Khu vực"))
     assert "nguồn hiện có" in text(await phone.says("/coccau nguồn"))

@@ -171,3 +171,18 @@ async def test_enough_may_be_typed_as_well_as_pressed(office: Office) -> None:
     await phone.says("1/2")
     shown = text(await phone.says("du roi"))
     assert "đúng không" in shown and "1/2" in shown
+
+
+async def test_a_unit_that_no_picture_has_is_asked_for_with_the_same_command(office: Office) -> None:
+    phone = office.phone(BOSS)
+    assert "/bieudo TDP1" in text(await phone.says("/bieudo xyz"))
+    phone.button("Biểu đồ")
+
+
+async def test_whoever_tells_a_difficulty_before_its_kind_need_not_tell_it_again(office: Office) -> None:
+    phone = office.phone("Lê Thị Hai")
+    await phone.says("/vuongmac")
+    asked = text(await phone.says("chi ay ban ca dem 😀"))
+    assert "“chi ay ban ca dem 😀”" in asked and "loại nào" in asked
+    await phone.says("di xa")
+    assert "chi ay ban ca dem" in text(await phone.presses("Việc chung"))
