@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from bot.chat import Choice, Refusal, Reply
 from bot.vietnamese.fold import fold
-from handlers.answers import Question, read
+from handlers.answers import NUMERIC, Question, read
 from handlers.commands import Context
 from handlers.dossiers import capital
 from handlers.pages import Page, read_page
@@ -188,7 +188,7 @@ class Questionnaire(ABC, Generic[D]):
         return self.next(context)
 
     def _ask(self, context: Context, filled: D, question: Question, page: int = 0) -> Reply:
-        context.keep_form(asks=question.slug)
+        context.keep_form(asks=question.slug, bare_number=question.kind in NUMERIC)
         send, drop = f"/{self.command} {filled.number} {question.slug}", self._button(filled, "drop")
         enough = [self._button(filled, "rest", "enough")] if question.kind == "seats" and filled.values else []
         last = [drop] if question.required else [Choice("skip", f"{send} -"), *enough, drop]
