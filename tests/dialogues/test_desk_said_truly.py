@@ -186,3 +186,24 @@ async def test_whoever_tells_a_difficulty_before_its_kind_need_not_tell_it_again
     assert "“chi ay ban ca dem 😀”" in asked and "loại nào" in asked
     await phone.says("di xa")
     assert "chi ay ban ca dem" in text(await phone.presses("Việc chung"))
+
+
+async def test_the_history_says_for_which_year_and_quarter_a_target_was_set(office: Office) -> None:
+    boss = office.phone(BOSS)
+    await boss.says("/datchitieu B1 = 4/8")
+    await boss.says("/datchitieu B1 quy 4 = 2/3")
+    shown = text(await boss.says("/nhatky B1"))
+    assert "năm 2026; quý IV; kết nạp 2; nguồn mới 3" in shown
+    assert "năm 2026; kết nạp 4; nguồn mới 8" in shown
+
+
+async def test_province_and_ward_count_the_same_members(province: Office) -> None:
+    for code, members in (("W", 296), ("B1", 36), ("B2", 25)):
+        unit = await province.do(lambda c, code=code: units.by_code(c, code))
+        await province.do(
+            lambda c, unit=unit, members=members: units.change(c, province.now, None, unit, {"members": members})
+        )
+    await province.has_unit("W2", "Phường Khác", "committee", parent="P")
+    await province.has_unit("C1", "Chi bộ Chợ", parent="W2", members=10)
+    assert "3 % của 296 đảng viên" in text(await province.phone(BOSS).says("/chitieu"))
+    assert "3 % của 306 đảng viên" in text(await province.phone("Vũ Thị Tỉnh").says("/chitieu"))
