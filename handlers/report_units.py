@@ -76,6 +76,16 @@ def asked_for(context: Context, words: str, again: str) -> Asked | Reply:
     return _choose(known, period, page, f"{again} {period.code}", rest, again)
 
 
+def area_of(context: Context, words: str) -> tuple[list[Unit], Period, int] | None:
+    """The branches that one person is in charge of, the period and the page, where several and no unit was named."""
+    page, text = read_page(words)
+    period, rest = read_period(text, context.today)
+    own = [] if rest else _own(context, in_sight(context))
+    if len(own) < 2 or any(unit.kind in COMMITTEES for unit in own):
+        return None
+    return own, period or usual(context.today), page
+
+
 def _choose(known: Sequence[Unit], period: Period, number: int, send: str, rest: str, again: str) -> Reply:
     page = Page.of(known, number, SHOWN)
     rows = [[Choice("unit", f"{send} u{unit.id}", {"name": unit.name})] for unit in page.items]

@@ -11,10 +11,20 @@ from bot.rules.periods import Period, PeriodKind, containing
 from handlers.commands import Context, command
 from handlers.pages import Page, read_page
 from handlers.papers import paper_of
-from handlers.report_units import Asked, asked_for, due_on, is_pressed, late_below, may_write, pressed, takes_in
+from handlers.report_units import (
+    Asked,
+    area_of,
+    asked_for,
+    due_on,
+    is_pressed,
+    late_below,
+    may_write,
+    pressed,
+    takes_in,
+)
 from storage import people, reports
 from storage.reports import Report
-from storage.units import COMMITTEES
+from storage.units import COMMITTEES, Unit
 
 # The figures on the screen; the paper has more.
 TOLD = ("admitted", "admitted_in_year", "new_sources", "contacts", "sources", "overdue", "silent")
@@ -187,32 +197,40 @@ def to_report(asked: Asked) -> list[Choice]:
 @command("chuanop")
 def late(context: Context, words: str) -> Reply:
     """The units below a committee and how their reports stand, those that are missing first; a page at a time."""
+    area = None if is_pressed(words) else area_of(context, words)
+    if area is not None:
+        mine, period, wanted = area
+        return _handed_in(context, None, mine, period, wanted)
     found = pressed(context, words) if is_pressed(words) else asked_for(context, words, "/chuanop")
     if isinstance(found, Reply):
         return found
-    asked, turned = found, read_page(found.rest)[0]
-    if asked.unit.kind not in COMMITTEES:
-        return show(context, asked)
-    everybody = reports.owing(context.connection, asked.unit)
-    newest = reports.written(context.connection, [unit.id for unit in everybody], asked.period.code)
-    there = reports.handed_in(context.connection, [unit.id for unit in everybody], asked.period.code)
-    ordered = sorted(everybody, key=lambda unit: unit.id in there)
-    page = Page.of(ordered, turned, A_PAGE)
-    rows = [[_row(asked, unit.id, unit.name, newest, there)] for unit in page.items]
-    turn = page.turn(lambda to: f"/chuanop {asked.ref} +{to}")
+    if found.unit.kind not in COMMITTEES:
+        return show(context, found)
+    everybody = reports.owing(context.connection, found.unit)
+    return _handed_in(context, found, everybody, found.period, read_page(found.rest)[0])
+
+
+def _handed_in(context: Context, of: Asked | None, everybody: Sequence[Unit], period: Period, wanted: int) -> Reply:
+    """`of` None: the branches that one person is in charge of."""
+    newest = reports.written(context.connection, [unit.id for unit in everybody], period.code)
+    there = reports.handed_in(context.connection, [unit.id for unit in everybody], period.code)
+    page = Page.of(sorted(everybody, key=lambda unit: unit.id in there), wanted, A_PAGE)
+    rows = [[_row(period, unit.id, unit.name, newest, there)] for unit in page.items]
+    turn = page.turn(lambda to: f"/chuanop {of.ref} +{to}" if of else f"/chuanop +{to} {period.code}")
     values = {
-        "unit": asked.unit.name,
-        "period": period_name(asked.period),
+        "unit": of.unit.name if of else None,
+        "period": period_name(period),
         "all": len(everybody),
         "done": len(there),
-        "due": due_on(context, asked.unit, asked.period),
+        "due": due_on(context, of.unit if of else everybody[0], period),
     }
-    return Reply("reports.late", values, [*rows, turn, to_report(asked)], edit=True)
+    back = to_report(of) if of else [Choice("status", "/tinhhinh")]
+    return Reply("reports.late", values, [*rows, turn, back], edit=True)
 
 
-def _row(asked: Asked, unit: int, name: str, newest: dict[int, Report], there: dict[int, Report]) -> Choice:
+def _row(period: Period, unit: int, name: str, newest: dict[int, Report], there: dict[int, Report]) -> Choice:
     state = "handed_in" if unit in there else newest[unit].state if unit in newest else "none"
-    return Choice("report_of", f"/baocao {asked.period.code} u{unit}", {"name": name, "state": state})
+    return Choice("report_of", f"/baocao {period.code} u{unit}", {"name": name, "state": state})
 
 
 def names(of: Sequence[str]) -> str:

@@ -207,3 +207,17 @@ async def test_province_and_ward_count_the_same_members(province: Office) -> Non
     await province.has_unit("C1", "Chi bộ Chợ", parent="W2", members=10)
     assert "3 % của 296 đảng viên" in text(await province.phone(BOSS).says("/chitieu"))
     assert "3 % của 306 đảng viên" in text(await province.phone("Vũ Thị Tỉnh").says("/chitieu"))
+
+
+async def test_who_has_several_branches_sees_which_have_not_handed_in_and_is_offered_them_elsewhere(
+    office: Office,
+) -> None:
+    await office.has_person(LEAD, "area_supervisor", "B2")
+    phone = office.phone(LEAD)
+    shown = text(await phone.says("ai chua nop bao cao"))
+    assert "địa bàn đồng chí phụ trách" in shown and "<b>0/2</b>" in shown
+    assert "Báo cáo tháng 11/2026" in text(await phone.presses("✗ Chi bộ Trường Tiểu học"))
+    assert "Báo cáo tháng 10/2026" in text(await phone.says("/chuanop +9 thang 10"))
+    for command in ("/giuvai", "/cachtinh", "/danhsach silent"):
+        assert "chọn một" in text(await phone.says(command))
+        assert "Trường Tiểu học" in text(await phone.presses("Chi bộ Trường Tiểu học"))
