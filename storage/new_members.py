@@ -105,13 +105,13 @@ def listed(
 
 
 def by_unit(connection: Connection, unit: Unit, today: date) -> dict[int, int]:
-    """How many there are in each unit directly below, with all below it: numbers only."""
+    """How many there are in each unit directly below, with all below it: numbers only; a branch stands for itself."""
     here = _new(today).join(units, units.c.id == candidates.c.unit_id).where(within(unit.path))
     counts: dict[int, int] = {}
     for (path,) in connection.execute(here.with_only_columns(units.c.path)):
         first = path[len(unit.path) :].partition("/")[0]
-        if first:
-            counts[int(first)] = counts.get(int(first), 0) + 1
+        place = int(first) if first else unit.id
+        counts[place] = counts.get(place, 0) + 1
     return counts
 
 

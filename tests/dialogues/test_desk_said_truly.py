@@ -33,6 +33,9 @@ async def test_a_province_is_told_a_branchs_own_number_and_nobodys_name(province
     shown = text(await above.presses("Kết nạp (1)"))
     assert "kết nạp quý IV/2026 – <b>1</b>" in shown
     assert "Mới" not in shown
+    new = text(await above.says(f"/dangvienmoi {branch}"))
+    assert "1 người" in new
+    assert "Đinh" not in new
 
 
 async def test_a_province_counts_holders_of_positions_down_to_the_branch(province: Office) -> None:
