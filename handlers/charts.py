@@ -14,6 +14,7 @@ from handlers.commands import Context, command
 from handlers.dossiers import capital
 from handlers.pages import read_page
 from handlers.plan_scope import Scope, named, period_name, pressed, typed, words
+from handlers.shares import coming
 from handlers.templates import templates
 from storage import pictures, plans, standing
 from storage.rulebook import book_of
@@ -124,7 +125,9 @@ def _funnel(context: Context, scope: Scope) -> Funnel:
     steps = road("source", HELD, False, book_of(context.connection))
     names = templates().words["short_steps"] | {}
     long = templates().words["steps"]
-    rows = [(names.get(step, long[step]), counts.get(step, 0)) for step in steps if step != "ceremony"]
+    # Whoever has a decision is admitted, or will be at the ceremony: no longer on the way.
+    on_the_way = set(coming())
+    rows = [(names.get(step, long[step]), counts.get(step, 0)) for step in steps if step in on_the_way]
     return Funnel(scope.unit.name, _on(context.today), rows)
 
 

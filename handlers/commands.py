@@ -245,12 +245,13 @@ def find(text: str, *, whole: bool = False) -> tuple[Route, str] | None:
     """The command that a text begins with, and the words after it; None when it is none.
 
     With a slash every name and alias counts; without one only an alias of two or more words, or the whole text;
-    `whole` leaves only the latter.
+    `whole` leaves only the latter. Several words may end in a question mark.
     """
     slash = _SLASH.match(text)
     words = text[slash.end() :].split() if slash else text.split()
     for length in range(min(_most_words(), len(words)), 0, -1):
-        name = _aliases().get(fold(" ".join(words[:length])))
+        said = " ".join(words[:length])
+        name = _aliases().get(fold(said.rstrip("?!.") if length > 1 else said))
         if name is None and slash:
             name = fold("".join(words[:length]))
         if name in ROUTES and (slash or length == len(words) or (length > 1 and not whole)):

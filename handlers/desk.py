@@ -20,17 +20,18 @@ OFFERED = 6
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a command is about. `unit` None: the person has several and named none."""
+    """What a command is about. `unit` None: the person has several and named none; `choices` lead to them."""
 
     unit: Unit | None
     period: Period
     page: int = 0
+    choices: tuple[Choice, ...] = ()
 
     @property
     def of(self) -> Unit:
         """The unit, where one must be named."""
         if self.unit is None:
-            raise Refusal("desk.which_unit")
+            raise Refusal("desk.which_unit", [[choice] for choice in self.choices])
         return self.unit
 
 
@@ -47,7 +48,12 @@ def read(context: Context, command: str, words: str, kind: PeriodKind = "quarter
         raise Refusal("desk.no_such_period")
     period, query = read_period(rest, context.today, ahead=True)
     period = period or containing(kind, context.today)
-    return Asked(_unit(context, command, query, period), period, page)
+    unit = _unit(context, command, query, period)
+    return Asked(unit, period, page, _to_own(context, command) if unit is None else ())
+
+
+def _to_own(context: Context, command: str) -> tuple[Choice, ...]:
+    return tuple(Choice("unit", f"/{command} #{unit.id}", {"name": unit.name}) for unit in own_units(context)[:OFFERED])
 
 
 def _page(words: str) -> tuple[int, str]:
@@ -62,7 +68,9 @@ def _unit(context: Context, command: str, query: str, period: Period) -> Unit | 
         return own_unit(context)
     found = _found(context, query)
     if not found:
-        raise Refusal("desk.no_such_unit", query=clean(query)[:40])
+        # What a button sends is no name that somebody could have typed.
+        typed = "" if query.startswith("#") else clean(query)[:40]
+        raise Refusal("desk.no_such_unit", [[Choice("status", "/tinhhinh")]], query=typed)
     if len(found) > 1:
         rows = [
             [Choice("unit", fitting(f"/{command} #{unit.id} {period.code}"), {"name": unit.name})]

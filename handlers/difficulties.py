@@ -73,7 +73,7 @@ def typed(context: Context, text: str) -> Reply:
     data = _form(context).data
     asks = data.get("asks")
     if asks == "kind":
-        return _set_kind(context, text)
+        return _kind_typed(context, text)
     if asks == "about":
         return _set_about(context, "-" if fold(text) in yes_and_no()["skip"] else text)
     if asks == "unit":
@@ -134,10 +134,22 @@ def _ask_kind(context: Context) -> Reply:
     return Reply("difficulties.ask_kind", {"words": _form(context).data.get("words")}, [*rows, own, _CANCEL])
 
 
-def _set_kind(context: Context, value: str) -> Reply:
-    kinds = load("exchange_words")["difficulties"]
+def _kind_typed(context: Context, text: str) -> Reply:
+    """A kind by its name; whoever tells at once what it is about has that kept, and is asked for the kind again."""
+    words = clean(text)
+    if not _form(context).data.get("words") and len(_kinds(text)) != 1 and SHORTEST <= len(words) <= LONGEST:
+        context.keep_form(words=words)
+    return _set_kind(context, text)
+
+
+def _kinds(value: str) -> list[str]:
     said = fold(value)
-    found = [kind for kind, name in kinds.items() if said == kind or (len(said) > 2 and said in fold(name))]
+    kinds = load("exchange_words")["difficulties"].items()
+    return [kind for kind, name in kinds if said == kind or (len(said) > 2 and said in fold(name))]
+
+
+def _set_kind(context: Context, value: str) -> Reply:
+    found = _kinds(value)
     if len(found) != 1:
         return _ask_kind(context)
     context.keep_form(kind=found[0])

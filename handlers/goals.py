@@ -84,9 +84,10 @@ def _share(context: Context, unit: Unit, figures: Figures) -> Share | None:
     """The yearly share; the members were counted on 31 December of last year, so only this year's can be told."""
     per_mille = local(context, unit, "least_share_per_mille")
     this_year = figures.period.last.year == context.today.year
-    if not figures.members or not per_mille or not this_year:
+    members = standing.members_of(context.connection, unit, figures) if per_mille and this_year else None
+    if not members:
         return None
-    return Share(figures.members, per_mille, figures.year.admitted)
+    return Share(members, per_mille, figures.year.admitted)
 
 
 def _term(context: Context, unit: Unit) -> dict[str, Any]:
@@ -96,7 +97,8 @@ def _term(context: Context, unit: Unit) -> dict[str, Any]:
         return {"term": None, "plan": None}
     year = Period("year", first)
     months = standing.by_month(context.connection, unit, year, containing("year", context.today))
-    found, plan = term(months, first, context.today), terms.plan_of(context.connection, unit.id, first)
+    plan = terms.plan_of(context.connection, unit.id, first)
+    found = term(months, first, context.today, plan.years if plan else terms.LENGTH)
     return {"term": found, "plan": TermStanding(found, plan) if plan else None}
 
 

@@ -17,7 +17,7 @@ from storage import helping, units
 from storage.helping import KINDS, Kind
 from storage.units import Unit
 
-FORM = "help"
+FORM, WHICH = "help", "help_which"
 SHOWN = 4
 _CANCEL = [Choice("cancel", "/huy")]
 
@@ -83,6 +83,8 @@ def begin(context: Context, words: str) -> Reply:
 
 def _which(context: Context, unit: Unit | None, wanted: int) -> Reply:
     """The branches below, those that were never helped first, then the longest ago."""
+    # A name may be typed as well; it is not to be taken for the answer to an older question.
+    context.begin_form(WHICH)
     there = units.open_to(context.connection, context.me, "help_branch")
     branches = [one for one in there if one.kind == "branch" and (unit is None or one.path.startswith(unit.path))]
     if not branches:
@@ -99,6 +101,12 @@ def _which(context: Context, unit: Unit | None, wanted: int) -> Reply:
     of = f"#{unit.id} " if unit else ""
     turn = page.turn(lambda to: f"/ghiluotgiup {of}+{to}")
     return Reply("helping.which", {"count": page.count}, [*rows, turn, _CANCEL], edit=True)
+
+
+@form(WHICH)
+def which_typed(context: Context, text: str) -> Reply:
+    """The branch, by its code or a part of its name."""
+    return begin(context, text)
 
 
 def _ask(context: Context, unit: Unit, wanted: int = 0) -> Reply:

@@ -5,7 +5,7 @@ from typing import Any
 from bot.chat import Choice, Reply
 from bot.rules.grouping import grouping
 from handlers.commands import Context, command
-from handlers.desk import Asked, read
+from handlers.desk import Asked, read, stands_above
 from handlers.dossiers import shown_name
 from handlers.pages import Page
 from handlers.shares import coming
@@ -53,13 +53,16 @@ def _cases(context: Context, asked: Asked, label: str, labels: list[str]) -> Rep
 
 
 def _counts(context: Context, asked: Asked, label: str, labels: list[str]) -> Reply:
-    counts = holding.by_committee(context.connection, asked.of, labels, coming())
+    committees = stands_above(context, asked.of) == "committees"
+    counts = holding.by_unit(context.connection, asked.of, labels, coming(), committees=committees)
     there = sorted(units.by_ids(context.connection, list(counts)), key=lambda one: (-counts[one.id], one.name))
     page = Page.of(there, asked.page, SHOWN)
-    rows = [{"name": one.name, "count": counts[one.id]} for one in page.items]
+    # A branch has nothing below it: its number stands in the heading.
+    below = [one for one in page.items if one.id != asked.of.id]
+    rows = [{"name": one.name, "count": counts[one.id]} for one in below]
     values = _values(asked.of, label, sum(counts.values()), page) | {"rows": rows}
     turn = page.turn(lambda to: f"/giuvai {label} #{asked.of.id} +{to}")
-    down = [[Choice("unit", f"/giuvai {label} #{one.id}", {"name": one.name})] for one in page.items]
+    down = [[Choice("unit", f"/giuvai {label} #{one.id}", {"name": one.name})] for one in below]
     return Reply("positions.holders_below", values, [*down, turn, _back(asked.of)], edit=True)
 
 

@@ -1,9 +1,10 @@
 """Branches in order of their points, whom to commend, and whom to help: by rules that the office sees and sets."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.chat import Choice, Refusal, Reply
+from bot.rules.figures import Figures
 from bot.rules.grouping import grouping
 from bot.rules.ranking import WEIGHTS, commended, ranked
 from bot.vietnamese.fold import fold
@@ -15,7 +16,7 @@ from handlers.positions import to_be_won
 from handlers.templates import templates
 from handlers.weak_branches import buttons, lines, noting, of_area, oversees
 from storage import comparing, standing, weak_units
-from storage.units import Unit
+from storage.units import COMMITTEES, Unit
 from storage.weak_units import Found
 
 SHOWN = 6
@@ -28,15 +29,16 @@ def league(context: Context, words: str) -> Reply:
     parts = fold(words).split()
     praise = "khen" in parts
     asked = read(context, "xephang", " ".join(part for part in parts if part != "khen"), "year")
-    if asked.unit is None:
-        choices = [[Choice("unit", f"/xephang #{unit.id}", {"name": unit.name})] for unit in own_units(context)]
+    mine = own_units(context) if asked.unit is None else []
+    if any(unit.kind in COMMITTEES for unit in mine):
+        choices = [[Choice("unit", f"/xephang #{unit.id}", {"name": unit.name})] for unit in mine]
         return Reply("league.which", {}, choices)
-    below = comparing.children(context.connection, asked.unit, asked.period, context.today, comparing.RANKED)
+    below = _compared(context, asked, mine)
     if not below:
-        raise Refusal("league.nothing_below", [[Choice("status", f"/tinhhinh #{asked.unit.id}")]], unit=asked.unit.name)
+        raise Refusal("league.nothing_below", [[Choice("status", f"/tinhhinh #{asked.of.id}")]], unit=asked.of.name)
     if praise:
-        return _praise(context, asked)
-    weights = {name: local(context, asked.unit, name) for name in WEIGHTS}
+        return _praise(context, asked, below)
+    weights = {name: local(context, asked.unit or mine[0], name) for name in WEIGHTS}
     known = {unit.id: (unit, figures) for unit, figures in below}
     found = ranked((figures for _, figures in below), weights)
     page = Page.of(found, asked.page, SHOWN)
@@ -53,17 +55,31 @@ def league(context: Context, words: str) -> Reply:
         "page": page.number + 1,
         "pages": page.last + 1,
     }
-    of = f"#{asked.unit.id} {asked.period.code}"
+    number, of = _named(asked)
     turn = page.turn(lambda to: f"/xephang {of} +{to}")
-    lists = [Choice("to_commend", f"/xephang khen {of}"), Choice("to_help", f"/noicangiup #{asked.unit.id}")]
-    ways = [Choice("help_given", f"/luotgiup {of}"), Choice("way_of_counting", f"/cachtinh #{asked.unit.id}")]
-    return Reply(
-        "league.table", values, [turn, lists, ways, up(context, "xephang", asked.unit, asked.period)], edit=True
-    )
+    lists = [Choice("to_commend", f"/xephang khen {of}"), Choice("to_help", f"/noicangiup {number}".strip())]
+    ways = [
+        Choice("help_given", f"/luotgiup {of}"),
+        Choice("way_of_counting", f"/cachtinh {number or f'#{mine[0].id}'}"),
+    ]
+    above = up(context, "xephang", asked.unit, asked.period) if asked.unit else [Choice("status", "/tinhhinh")]
+    return Reply("league.table", values, [turn, lists, ways, above], edit=True)
 
 
-def _praise(context: Context, asked: Asked) -> Reply:
-    below = comparing.children(context.connection, asked.of, asked.period, context.today, comparing.RANKED)
+def _compared(context: Context, asked: Asked, mine: Sequence[Unit]) -> list[tuple[Unit, Figures]]:
+    """The units directly below; for whoever is in charge of several branches and named none, those."""
+    if asked.unit is not None:
+        return comparing.children(context.connection, asked.unit, asked.period, context.today, comparing.RANKED)
+    return [(unit, standing.figures(context.connection, unit, asked.period, context.today)) for unit in mine]
+
+
+def _named(asked: Asked) -> tuple[str, str]:
+    """How buttons name the unit, and the unit with the period; without a unit only the period."""
+    number = f"#{asked.unit.id}" if asked.unit else ""
+    return number, f"{number} {asked.period.code}".strip()
+
+
+def _praise(context: Context, asked: Asked, below: Sequence[tuple[Unit, Figures]]) -> Reply:
     found = [(unit, figures) for unit, figures in below if commended(figures)]
     found.sort(key=lambda pair: (-pair[1].admitted, -pair[1].new_sources, pair[0].name))
     page = Page.of(found, asked.page, SHOWN)
@@ -74,10 +90,11 @@ def _praise(context: Context, asked: Asked) -> Reply:
         for at, (unit, _) in enumerate(page.items, first)
         if oversees(context, unit)
     ]
-    values = {"unit": asked.of, "period": asked.period, "rows": rows, "count": page.count}
+    values = {"unit": asked.unit, "period": asked.period, "rows": rows, "count": page.count}
     values |= {"page": page.number + 1, "pages": page.last + 1}
-    turn = page.turn(lambda to: f"/xephang khen #{asked.of.id} {asked.period.code} +{to}")
-    back = [Choice("league", f"/xephang #{asked.of.id} {asked.period.code}")]
+    of = _named(asked)[1]
+    turn = page.turn(lambda to: f"/xephang khen {of} +{to}")
+    back = [Choice("league", f"/xephang {of}")]
     return Reply("league.praise", values, [*(note[i : i + 3] for i in range(0, len(note), 3)), turn, back], edit=True)
 
 

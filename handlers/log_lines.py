@@ -11,6 +11,8 @@ from storage.logbook import PEOPLE, UNITS, Line, Names
 
 # Told as kept, and not what: words that somebody wrote, birth and groups.
 PRIVATE = ("note", "born_on", "born_year", "groups")
+# What a number was set for; it stays, and is told all the same. A quarter of 0 is the whole year.
+SPANS = ("year", "quarter")
 TAIL = 3
 
 
@@ -20,7 +22,9 @@ def changes(line: Line, names: Names, *, full: bool) -> list[str]:
     told = []
     for name, said in words["fields"].items():
         before, after = line.before.get(name), line.after.get(name)
-        if before != after and (_there(before) or _there(after)):
+        if name in SPANS and (after or before):
+            told.append(f"{said} {_value(line, name, after or before, names, full=full)}")
+        elif name not in SPANS and before != after and (_there(before) or _there(after)):
             was = _value(line, name, before, names, full=full)
             now = _value(line, name, after, names, full=full) or words["gone"]
             told.append(f"{said} {was} \u2192 {now}" if was else f"{said} {now}")
@@ -66,8 +70,13 @@ def _word(line: Line, name: str, value: Any, words: Mapping[str, Any]) -> str:
 
 
 def _period(name: str, value: Any) -> str | None:
-    period = parse(str(value)) if name == "quarter" else None
-    return f"{period.number}/{period.year}" if period and period.kind == "quarter" else None
+    """A quarter of a survey ("2026-Q4"), or of a target, where 0 is the whole year."""
+    if name != "quarter":
+        return None
+    period, roman = parse(str(value)), load("plans")["roman"]
+    if period and period.kind == "quarter":
+        return f"{roman[period.number - 1]}/{period.year}"
+    return str(roman[int(value) - 1]) if str(value) in ("1", "2", "3", "4") else None
 
 
 def _date(value: Any) -> str | None:

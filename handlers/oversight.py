@@ -52,7 +52,8 @@ def shown(context: Context, asked: Asked, number: int) -> Reply:
     values = {"unit": asked.unit.name, "year": year.year, "rows": rows, "count": page.count}
     write = [Choice("note_oversight", f"/ghikiemtra {asked.ref}")] if oversees(context, asked.unit.id) else []
     turn = page.turn(lambda to: f"/kiemtra +{to} {asked.ref}")
-    return Reply("oversight.list", values, [mended, results, turn, write], edit=True)
+    back = [Choice("status", f"/tinhhinh #{asked.unit.id}")]
+    return Reply("oversight.list", values, [mended, results, turn, [*write, *back]], edit=True)
 
 
 def _line(number: int, one: Finding, unit: str) -> dict[str, Any]:

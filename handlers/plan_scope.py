@@ -51,7 +51,7 @@ def pressed(context: Context, said: str) -> Scope | None:
     period, left = read_coming(found.group(2), context.today)
     seen = in_sight(context, int(found.group(1)))
     if period is None or left or not seen:
-        raise Refusal("plans.no_such_unit", [[Choice("plan", "/kehoach")]], query="")
+        raise Refusal("plans.no_such_unit", [[Choice("plan", "/kehoach")]], query="", again="/kehoach")
     return Scope(seen[0], period, (found.group(3) or "").strip())
 
 
@@ -66,7 +66,8 @@ def typed(context: Context, said: str, again: str) -> Scope | Reply:
     seen = in_sight(context)
     known = matching(seen, clean(rest)[:40]) if rest else _own(context, seen)
     if not known:
-        raise Refusal("plans.no_such_unit", [[Choice("plan", again)]], query=clean(rest)[:40])
+        way = Choice("charts" if again == "/bieudo" else "plan", again)
+        raise Refusal("plans.no_such_unit", [[way]], query=clean(rest)[:40], again=again)
     if len(known) == 1:
         return Scope(known[0], period)
     shown = Page.of(known, page, SHOWN)

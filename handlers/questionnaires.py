@@ -134,9 +134,11 @@ class Questionnaire(ABC, Generic[D]):
         """The answer to the open question; or yes, no, once everything is said back."""
         filled = self._open(context)
         asks = (context.form.data if context.form else {}).get("asks")
+        said = fold(text).strip(" .!")
+        if asks and said in yes_and_no()["enough"] and self._question(context, filled, asks).kind == "seats":
+            return self._leave_rest(context, filled)
         if asks:
             return self._answer(context, filled, asks, text)
-        said = fold(text).strip(" .!")
         if said in yes_and_no()["agree"]:
             return self._save(context, filled)
         if said in yes_and_no()["refuse"]:

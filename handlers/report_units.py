@@ -24,6 +24,7 @@ DAY = "report_day"
 # The day of the month on which reports are heard, where the unit has set none (a custom, not a rule).
 USUAL_DAY = 23
 _NUMBERED = re.compile(r"u(\d{1,9})")
+_REF = re.compile(r"\d{4}(?:-[QH]?\d{1,2})? u\d{1,9}(?!\w)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,11 @@ class Asked:
     def ref(self) -> str:
         """How buttons name it."""
         return f"{self.period.code} u{self.unit.id}"
+
+
+def is_pressed(words: str) -> bool:
+    """Whether these are the words of a button ("2026-11 u12 …") and not what somebody typed."""
+    return _REF.match(words.strip()) is not None
 
 
 def pressed(context: Context, words: str, action: Action = "see_counts") -> Asked:
@@ -68,6 +74,16 @@ def asked_for(context: Context, words: str, again: str) -> Asked | Reply:
     if len(known) == 1:
         return Asked(known[0], period)
     return _choose(known, period, page, f"{again} {period.code}", rest, again)
+
+
+def area_of(context: Context, words: str) -> tuple[list[Unit], Period, int] | None:
+    """The branches that one person is in charge of, the period and the page, where several and no unit was named."""
+    page, text = read_page(words)
+    period, rest = read_period(text, context.today)
+    own = [] if rest else _own(context, in_sight(context))
+    if len(own) < 2 or any(unit.kind in COMMITTEES for unit in own):
+        return None
+    return own, period or usual(context.today), page
 
 
 def _choose(known: Sequence[Unit], period: Period, number: int, send: str, rest: str, again: str) -> Reply:

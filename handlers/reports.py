@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from bot.chat import Choice, Reply
@@ -11,13 +12,25 @@ from bot.rules.periods import Period, PeriodKind, containing
 from handlers.commands import Context, command
 from handlers.pages import Page, read_page
 from handlers.papers import paper_of
-from handlers.report_units import Asked, asked_for, due_on, late_below, may_write, pressed, takes_in
+from handlers.report_units import (
+    Asked,
+    area_of,
+    asked_for,
+    due_on,
+    is_pressed,
+    late_below,
+    may_write,
+    pressed,
+    takes_in,
+)
 from storage import people, reports
 from storage.reports import Report
 from storage.units import COMMITTEES
 
 # The figures on the screen; the paper has more.
 TOLD = ("admitted", "admitted_in_year", "new_sources", "contacts", "sources", "overdue", "silent")
+# Those that are counted on a day, and not over a period.
+OF_A_DAY = ("sources", "overdue", "silent")
 NAMES_SHOWN = 4
 A_PAGE = 8
 KINDS: tuple[PeriodKind, ...] = ("month", "quarter", "half", "year")
@@ -67,7 +80,7 @@ def show(context: Context, asked: Asked, done: str = "", above: str | None = Non
     values = {
         "unit": asked.unit.name,
         "period": period_name(asked.period),
-        "lines": _lines(paper),
+        "lines": _lines(paper, asked.period.last < context.today and stands.state != "handed_in"),
         "parts": _parts(paper, asked.period),
         "stands": _stands(context, asked, stands),
         "late": _late(context, asked),
@@ -77,11 +90,13 @@ def show(context: Context, asked: Asked, done: str = "", above: str | None = Non
     return Reply("reports.one", values, _buttons(context, asked, stands, paper), edit=True)
 
 
-def _lines(paper: Paper) -> list[dict[str, Any]]:
+def _lines(paper: Paper, over: bool) -> list[dict[str, Any]]:
+    """`over`: the period is, and nothing has been kept of its last day: what is counted on a day is counted today."""
     known = words()["measures"]
     told = [measure for slug in TOLD if (measure := paper.measure(slug))]
     return [
         {"name": known[m.slug]["name"], "now": number(m.now), "before": _shown(m.before), "target": _shown(m.target)}
+        | {"today": over and m.slug in OF_A_DAY}
         for m in told
         if m.now or m.before or m.target or m.slug in ("admitted", "new_sources")
     ]
@@ -183,31 +198,42 @@ def to_report(asked: Asked) -> list[Choice]:
 @command("chuanop")
 def late(context: Context, words: str) -> Reply:
     """The units below a committee and how their reports stand, those that are missing first; a page at a time."""
-    if not words or words.startswith("+"):
-        asked = asked_for(context, words, "/chuanop")
-        if isinstance(asked, Reply):
-            return asked
-        turned = 0
-    else:
-        asked = pressed(context, words)
-        turned, _ = read_page(asked.rest)
-    everybody = reports.states(context.connection, asked.unit, asked.period.code)
-    ordered = sorted(everybody.items(), key=lambda pair: pair[1][1] == "handed_in")
-    page = Page.of(ordered, turned, A_PAGE)
-    rows = [[_row(asked, number, *stands)] for number, stands in page.items]
-    turn = page.turn(lambda to: f"/chuanop {asked.ref} +{to}")
+    area = None if is_pressed(words) else area_of(context, words)
+    if area is not None:
+        mine, period, wanted = area
+        stands = reports.stands_of(context.connection, mine, period.code)
+        return _handed_in(context, None, stands, period, due_on(context, mine[0], period), wanted)
+    found = pressed(context, words) if is_pressed(words) else asked_for(context, words, "/chuanop")
+    if isinstance(found, Reply):
+        return found
+    if found.unit.kind not in COMMITTEES:
+        return show(context, found)
+    stands = reports.states(context.connection, found.unit, found.period.code)
+    due = due_on(context, found.unit, found.period)
+    return _handed_in(context, found, stands, found.period, due, read_page(found.rest)[0])
+
+
+def _handed_in(
+    context: Context, of: Asked | None, stands: reports.Stands, period: Period, due: date, wanted: int
+) -> Reply:
+    """`of` None: the branches that one person is in charge of."""
+    ordered = sorted(stands.items(), key=lambda pair: pair[1][1] == "handed_in")
+    page = Page.of(ordered, wanted, A_PAGE)
+    rows = [[_row(period, number, *one)] for number, one in page.items]
+    turn = page.turn(lambda to: f"/chuanop {of.ref} +{to}" if of else f"/chuanop +{to} {period.code}")
     values = {
-        "unit": asked.unit.name,
-        "period": period_name(asked.period),
-        "all": len(everybody),
-        "done": sum(state == "handed_in" for _, state in everybody.values()),
-        "due": due_on(context, asked.unit, asked.period),
+        "unit": of.unit.name if of else None,
+        "period": period_name(period),
+        "all": len(stands),
+        "done": sum(state == "handed_in" for _, state in stands.values()),
+        "due": due,
     }
-    return Reply("reports.late", values, [*rows, turn, to_report(asked)], edit=True)
+    back = to_report(of) if of else [Choice("status", "/tinhhinh")]
+    return Reply("reports.late", values, [*rows, turn, back], edit=True)
 
 
-def _row(asked: Asked, unit: int, name: str, state: str | None) -> Choice:
-    return Choice("report_of", f"/baocao {asked.period.code} u{unit}", {"name": name, "state": state or "none"})
+def _row(period: Period, unit: int, name: str, state: str | None) -> Choice:
+    return Choice("report_of", f"/baocao {period.code} u{unit}", {"name": name, "state": state or "none"})
 
 
 def names(of: Sequence[str]) -> str:

@@ -9,7 +9,7 @@ from bot.vietnamese.fold import clean, fold
 from handlers.commands import Context, command, form
 from handlers.desk import Asked, may_set, read
 from handlers.goals import differing, goals_of
-from storage import targets, units
+from storage import standing, targets, units
 from storage.units import Unit
 
 TARGET = "target"
@@ -48,7 +48,8 @@ def _ask(context: Context, unit: Unit, period: Period) -> Reply:
         if other != period
     ]
     split = [Choice("split_year", f"/chiachitieu #{unit.id} {period.year}")] if 0 in held else []
-    values = {"unit": unit, "period": period, "held": held.get(quarter, Target())}
+    counted = standing.figures(context.connection, unit, period, context.today).target
+    values = {"unit": unit, "period": period, "held": held.get(quarter, Target()), "counted": counted}
     return Reply("goals.ask", values, [choices[:2], choices[2:], split, [Choice("cancel", "/huy")]], edit=True)
 
 

@@ -117,8 +117,12 @@ def _found(context: Context, asked: Asked, kind: str, skip: int) -> Lines:
 
 
 def _counts(context: Context, asked: Asked, kind: str) -> Reply:
-    """The numbers of the units below, the largest first: their cases are their own."""
-    found = sorted(_numbered(context, asked, kind), key=lambda pair: (-pair[0], pair[1].name))
+    """The numbers of the units below, the largest first: their cases are their own. A branch has its own number."""
+    numbered = _numbered(context, asked, kind)
+    if not numbered:
+        own = _number(kind)(standing.figures(context.connection, asked.of, asked.period, context.today))
+        return Reply("desk.counts", {**_heading(asked, kind, 0, 1, own), "rows": []}, [_back(asked)], edit=True)
+    found = sorted(numbered, key=lambda pair: (-pair[0], pair[1].name))
     page = Page.of([(count, unit) for count, unit in found if count], asked.page, SHOWN)
     total = sum(count for count, _ in found)
     rows = [{"name": unit.name, "count": count} for count, unit in page.items]
@@ -134,12 +138,13 @@ def _numbered(context: Context, asked: Asked, kind: str) -> list[tuple[int, Unit
     if kind in _NUMBERS:
         wanted, number = _NUMBERS[kind]
         return [(number(figures), unit) for unit, figures in comparing.children(*about, (wanted,))]
-    at_stage = _at_stage(_stage(kind) or "")
+    at_stage = _number(kind)
     return [(at_stage(figures), unit) for unit, figures in standing.children(*about)]
 
 
-def _at_stage(stage: str) -> Callable[[Figures], int]:
-    return lambda figures: stage_counts(figures.by_stage).get(stage, 0)
+def _number(kind: str) -> Callable[[Figures], int]:
+    stage = _stage(kind) or ""
+    return _NUMBERS[kind][1] if kind in _NUMBERS else lambda figures: stage_counts(figures.by_stage).get(stage, 0)
 
 
 def _down(kind: str, unit: Unit, period: Period) -> Choice:

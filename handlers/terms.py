@@ -56,11 +56,15 @@ def screen(context: Context, unit: Unit, **more: Any) -> Reply:
     year = Period("year", first)
     months = standing.by_month(context.connection, unit, year, containing("year", max(context.today, year.first)))
     plan = terms.plan_of(context.connection, unit.id, first)
-    found = TermStanding(term(months, first, context.today), plan or TermPlan(first, first + terms.LENGTH))
-    values = {"unit": unit.name, "found": found, "set": plan is not None, "done": False, **more}
+    known = plan or TermPlan(first, first + terms.LENGTH)
+    found = TermStanding(term(months, first, context.today, known.years), known)
+    over = context.today.year >= first + known.years
+    values = {"unit": unit.name, "found": found, "set": plan is not None, "over": over, "done": False, **more}
     write = [Choice("set_term", f"/datnhiemky #{unit.id}")] if may_set(context, unit) else []
     past = [Choice("target_history", f"/lichsunhiemky #{unit.id}")] if plan is not None else []
     back = [Choice("to_targets", f"/chitieu #{unit.id}")]
+    if over and write:
+        write = [Choice("way_of_counting", f"/cachtinh #{unit.id}"), *write]
     return Reply("terms.unit", values, [write, past, [*back, *_up(context, unit)]], edit=True)
 
 

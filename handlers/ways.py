@@ -105,6 +105,6 @@ def note_of(text: str) -> str:
 
 @cache
 def yes_and_no() -> dict[str, frozenset[str]]:
-    """What people type to agree, to refuse, and to leave something out; folded."""
+    """What people type to agree, to refuse, to leave something out, or all the rest; folded."""
     words = load("words")
-    return {kind: frozenset(fold(str(word)) for word in words[kind]) for kind in ("agree", "refuse", "skip")}
+    return {kind: frozenset(fold(str(word)) for word in words[kind]) for kind in ("agree", "refuse", "skip", "enough")}

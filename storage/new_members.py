@@ -119,7 +119,14 @@ def _by_child() -> Prepared:
     )
 
 
-_BY_CHILD = _by_child()
+def _right_here() -> Prepared:
+    dated, admitted_on = _dated(bindparam("today", type_=Date))
+    mine = candidates.c.unit_id == bindparam("unit")
+    new = _are_new(admitted_on, bindparam("lately", type_=Date))
+    return Prepared(select(func.count().label("number")).select_from(dated).where(mine, *new))
+
+
+_BY_CHILD, _RIGHT_HERE = _by_child(), _right_here()
 
 
 def listed(
@@ -146,10 +153,11 @@ def _listed(limited: tuple[bool, ...], *, mine: bool, inside: bool, own: bool) -
 
 
 def by_unit(connection: Connection, unit: Unit, today: date) -> dict[int, int]:
-    """How many there are in each unit directly below, with all below it: numbers only."""
-    days = {"today": today, "lately": add_months(today, -AFTER_RECOGNITION)}
-    rows = _BY_CHILD.rows(connection, {"unit": unit.id, **days})
-    return {row.child: int(row.number) for row in rows}
+    """How many there are in each unit directly below, with all below it: numbers only; a branch stands for itself."""
+    values = {"unit": unit.id, "today": today, "lately": add_months(today, -AFTER_RECOGNITION)}
+    here = int(_RIGHT_HERE.first(connection, values).number)
+    found = {row.child: int(row.number) for row in _BY_CHILD.rows(connection, values)}
+    return found | {unit.id: here} if here else found
 
 
 def of_units(connection: Connection, ids: Sequence[int], today: date) -> list[tuple[int, str, str, Remarked]]:

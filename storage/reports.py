@@ -179,6 +179,18 @@ _STATES = Prepared(
 )
 
 
+# By the number of a unit: its name, and how its report stands; None: nothing is written.
+Stands = Mapping[int, tuple[str, State | None]]
+
+
+def stands_of(connection: Connection, those: Sequence[Unit], period: str) -> Stands:
+    """How the reports of some units stand: what was handed in counts, else the newest version."""
+    numbers = [unit.id for unit in those]
+    newest, there = written(connection, numbers, period), handed_in(connection, numbers, period)
+    found = {unit.id: there.get(unit.id) or newest.get(unit.id) for unit in those}
+    return {unit.id: (unit.name, report.state if (report := found[unit.id]) else None) for unit in those}
+
+
 def states(connection: Connection, committee: Unit, period: str) -> dict[int, tuple[str, State | None]]:
     """The units that hand in to a committee, by number: the name, and how the report stands; None: nothing is written.
 

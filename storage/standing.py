@@ -14,9 +14,10 @@ from bot.rules.periods import Period, containing
 from storage import settings, targets
 from storage.branches import Branches
 from storage.counting import day_slot, month_slot
-from storage.prepared import Prepared
+from storage.prepared import Prepared, among
+from storage.sight import WITHIN, place
 from storage.tables import tallies, units
-from storage.units import Unit, below
+from storage.units import COMMITTEES, Unit, below
 
 OPEN = "open:"
 _FIRST_DAY = 1900_01_01
@@ -189,6 +190,29 @@ def _figures(
         without_source=branches - state.get("once:listed", 0),
         members=unit.members if unit.members is not None else state.get("members") or None,
     )
+
+
+def members_of(connection: Connection, unit: Unit, figures: Figures) -> int | None:
+    """The members of a unit: its own number; above the committees theirs, and the branches' where they have none."""
+    if unit.members is not None or unit.kind not in COMMITTEES:
+        return figures.members
+    whole, under = figures.members or 0, "-"
+    for path, own, counted in sorted(map(tuple, _COUNTED_THEMSELVES.rows(connection, place(unit.path)))):
+        if not path.startswith(under):
+            whole, under = whole + own - counted, path
+    return whole or None
+
+
+_COUNTED_THEMSELVES = Prepared(
+    select(units.c.path, units.c.members, func.coalesce(tallies.c.count, 0))
+    .join_from(
+        units,
+        tallies,
+        (tallies.c.unit_id == units.c.id) & (tallies.c.what == "members") & (tallies.c.slot == 0),
+        isouter=True,
+    )
+    .where(among(units.c.kind, COMMITTEES), units.c.closed_on.is_(None), units.c.members.is_not(None), WITHIN)
+)
 
 
 def by_month(connection: Connection, unit: Unit, first: Period, last: Period) -> dict[Period, Flow]:

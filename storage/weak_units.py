@@ -17,18 +17,24 @@ from storage.tables import candidate_groups, candidates, roles, tallies, units
 from storage.units import Unit
 
 Found = tuple[list[Unit], int]
+# The month from which a year without an admission is taken for a whole one.
+YEAR_COUNTS_FROM = 10
 # More branches than there are.
 _ALL = 1_000_000
-# Steps of open cases that are members on probation already: no source for an admission to come.
-_ADMITTED = ("ceremony", "probation", "recognition_dossier", "recognition_vote", "recognition_section_review")
-_NO_SOURCE = (*_ADMITTED, "recognition_committee", "recognition_decision")
+# Steps of open cases that are members already, or will be at their ceremony: no source for an admission to come.
+_ADMITTED = ("decision", "ceremony", "probation", "recognition_dossier", "recognition_vote")
+_NO_SOURCE = (*_ADMITTED, "recognition_section_review", "recognition_committee", "recognition_decision")
 
 
 def barren(
     connection: Connection, unit: Unit, by: CountedBy, years: int, today: date, skip: int = 0, most: int = 5
 ) -> Found:
-    """Branches with no admission in so many years, this one included."""
-    span = {"what": f"once:{by}", "from_slot": today.year - years + 1, "to_slot": today.year}
+    """Branches with no admission in so many years, nor in what there is of this one, which counts from autumn on.
+
+    On 1 January a branch that admitted somebody in December two years ago has been without one for a year and a day.
+    """
+    last = today.year if today.month >= YEAR_COUNTS_FROM else today.year - 1
+    span = {"what": f"once:{by}", "from_slot": last - years + 1, "to_slot": today.year}
     return _BARREN.page(connection, unit, span, skip, most)
 
 

@@ -169,7 +169,7 @@ def _done(canvas: Canvas, picture: Progress, at: Any) -> None:
     ink = RED if behind else GREEN
     canvas.line(points, ink, 8)
     canvas.dot(points[-1], ink)
-    told = words()["progress"]["now"].format(done=count)
+    told = words()["progress"]["now_closed" if picture.now >= 1 else "now"].format(done=count)
     (left, top), room, high = points[-1], width_of(told, TEXT, True), line_height(TEXT)
     # Beside the mark, first where the forecast does not go.
     places = [(side, level) for level in (top - high - 10, top + 14) for side in (left - 20 - room, left + 20)]

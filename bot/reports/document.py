@@ -189,6 +189,17 @@ def _names(names: Sequence[str]) -> str:
     return ", ".join(names[:NAMED]) + ("…" if len(names) > NAMED else "")
 
 
+def _told(part: Breakdown) -> str:
+    """One way of dividing them, called by its name: a branch of health and a group of health are not the same."""
+    shares = [
+        _say("share", name=name, count=in_words(count), share=share(count, part.members))
+        for name, count, _ in part.rows
+        if count
+    ]
+    head = words()["breakdowns"][part.slug]
+    return _say("division", name=head[:1].lower() + head[1:], list=", ".join(shares)) if shares else ""
+
+
 def _shares(sheet: Sheet, paper: Paper, picture: bytes | None = None) -> None:
     """The make-up of the new members in one sentence, then in a table with the sources."""
     members = max((part.members for part in paper.breakdowns), default=0)
@@ -196,13 +207,9 @@ def _shares(sheet: Sheet, paper: Paper, picture: bytes | None = None) -> None:
     if not members:
         sheet.text(_say("no_members", period=period))
     else:
-        told = [
-            _say("share", name=name, count=in_words(count), share=share(count, part.members))
-            for part in paper.breakdowns
-            for name, count, _ in part.rows
-            if count and part.slug in ("group", "education", "area")
-        ]
-        sheet.text(_say("composition", members=in_words(members), period=period, list="; ".join(told)))
+        told = [_told(part) for part in paper.breakdowns if part.slug in ("group", "education", "area")]
+        listed = "; ".join(one for one in told if one)
+        sheet.text(_say("composition", members=in_words(members), period=period, list=listed))
     if picture is not None:
         sheet.picture(picture, PICTURE)
     heads = words()["heads"]

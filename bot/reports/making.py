@@ -33,8 +33,8 @@ def _chart(paper: Paper) -> bytes | None:
         return None
     from bot.reports.charts import draw
     from bot.reports.pictures import Composition
-    from bot.reports.wording import issuing, period_name
+    from bot.reports.wording import issuing, opening, period_name
 
-    rows = sorted(((name, count) for name, count, _ in group.rows if count), key=lambda row: -row[1])
+    rows = sorted(((opening(name), count) for name, count, _ in group.rows if count), key=lambda row: -row[1])
     unit = issuing(paper.issuer.name, paper.issuer.kind)
     return draw(Composition(unit, f"{paper.on:%d/%m/%Y}", period_name(paper.period), group.members, rows))

@@ -18,7 +18,7 @@ from bot.reports.canvas import (
     width_of,
 )
 from bot.reports.paper import Count, Measure, Paper
-from bot.reports.wording import issuing, number, period_name, share, words
+from bot.reports.wording import issuing, number, opening, period_name, share, words
 
 BAR, GAP = 34, 14
 MOST_BARS = 12
@@ -42,7 +42,7 @@ def picture(paper: Paper) -> bytes:
 
 
 def _title(paper: Paper) -> str:
-    said, period = words()["picture"], period_name(paper.period).capitalize()
+    said, period = words()["picture"], opening(period_name(paper.period))
     admitted = paper.measure("admitted")
     if admitted is None or paper.kind == "composition":
         return str(said["composition"].format(period=period))

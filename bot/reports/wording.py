@@ -30,6 +30,11 @@ def number(count: int) -> str:
     return f"{count:,}".replace(",", ".")
 
 
+def opening(text: str) -> str:
+    """The text with its first letter large; what stands large inside it, as a Roman numeral, stays so."""
+    return text[:1].upper() + text[1:]
+
+
 def in_words(count: int) -> str:
     """As numbers stand in the text of papers: one digit has a zero before it."""
     return f"{count:02d}" if 0 < count < 10 else number(count)

@@ -70,9 +70,9 @@ class Term:
         return self.admitted * 12 / self.months if self.months else 0.0
 
 
-def term(flows: Mapping[Period, Flow], first_year: int, today: date) -> Term:
-    """The term so far, from what happened month by month."""
-    begun = [month for month in flows if month.year >= first_year and month.first <= today]
+def term(flows: Mapping[Period, Flow], first_year: int, today: date, years: int) -> Term:
+    """The term so far, from what happened month by month; what comes after its `years` is the next one's."""
+    begun = [month for month in flows if first_year <= month.year < first_year + years and month.first <= today]
     admitted, sources = (sum(getattr(flows[month], name) for month in begun) for name in ("admitted", "new_sources"))
     return Term(first_year, admitted, len(begun), sources)
 

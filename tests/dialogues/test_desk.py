@@ -107,7 +107,7 @@ async def test_what_is_overdue_stands_oldest_first_with_who_should_act(office: O
     only = text(await office.phone(BRANCH).says("/quahan"))
     assert "B.T. Trễ" in only
     assert older not in only
-    assert "Không có đơn vị nào" in text(await office.phone(BRANCH).says(f"/quahan #{office.unit['B2'].id}"))
+    assert "Không có đơn vị này" in text(await office.phone(BRANCH).says(f"/quahan #{office.unit['B2'].id}"))
 
 
 async def test_a_secretary_sees_the_branch_and_nothing_beside_or_above(office: Office) -> None:
@@ -117,7 +117,8 @@ async def test_a_secretary_sees_the_branch_and_nothing_beside_or_above(office: O
     assert not [label for label in labels(shown) if label.startswith("‹ Phường")]
     for other in ("#1", "B2", "truong tieu hoc", "W", "Phường Thử Nghiệm", "#99999999999"):
         for command in ("/tinhhinh", "/quahan", "/chitieu", "/coccau", "/danhsach silent"):
-            assert "Không có đơn vị nào" in text(await phone.says(f"{command} {other}")), (command, other)
+            said = text(await phone.says(f"{command} {other}"))
+            assert "Không có đơn vị" in said and "trong phần đồng chí được xem" in said, (command, other)
 
 
 async def test_a_supervisor_of_several_branches_sees_a_line_for_each(office: Office) -> None:
@@ -128,7 +129,7 @@ async def test_a_supervisor_of_several_branches_sees_a_line_for_each(office: Off
     assert "Tổ dân phố 1" in text(shown)
     assert "Trường Tiểu học" in text(shown)
     assert "Chi bộ Trường Tiểu học – quý IV/2026" in text(await phone.presses("Chi bộ Trường Tiểu học", shown))
-    assert "Xếp hạng các đơn vị" in text(await phone.says("/xephang"))
+    assert "Xếp hạng – địa bàn đồng chí phụ trách" in text(await phone.says("/xephang"))
 
 
 async def test_a_province_sees_counts_of_wards_and_no_name(province: Office) -> None:
@@ -213,7 +214,7 @@ async def test_the_office_sets_targets_in_the_chat_and_the_history_tells_who(off
     assert "I: 0/2 · II: 0/2 · III: 0/2 · IV: 0/1" in split
     told = text(await phone.presses("Ai đặt, lúc nào"))
     assert "Trần Văn Phòng: cả năm – kết nạp 7 – nguồn 12" in told
-    assert "quý 4 – kết nạp 1 – nguồn 3" in told
+    assert "quý IV – kết nạp 1 – nguồn 3" in told
     again = text(await phone.says("/datchitieu #1 quý 4 = 3"))
     assert "Bốn quý cộng lại hơn cả năm 2" in again
     assert "✓ Đã ghi" in text(await phone.says("/datchitieu #1 2026 = xóa"))
@@ -229,7 +230,7 @@ async def test_targets_follow_the_year_the_branches_and_three_per_cent(office: O
     phone = office.phone(BOSS)
     await phone.says(f"/datchitieu #{office.unit['B1'].id} 2026 = 0/1")
     shown = text(await phone.says("/chitieu"))
-    assert "Tỉ lệ 3 % của 70 đảng viên" in shown
+    assert "Tỷ lệ 3 % của 70 đảng viên" in shown
     assert "cần 3, đạt 1,43 %, <b>còn thiếu 2</b>" in shown
     assert "Cộng từ các đơn vị bên dưới" in shown
     assert "vượt 1" in shown
@@ -308,7 +309,7 @@ async def test_the_composition_gives_numbers_and_per_cent_of_a_named_whole(offic
     assert "nữ: 1 (33,33 %)" in shown
     assert "khu dân cư: 2 (66,67 %)" in shown
     assert "Đoàn Thanh niên: 2 (66,67 %)" in shown
-    assert "Tỉ lệ tính trên 3 đảng viên mới; một người có thể thuộc nhiều nhóm" in shown
+    assert "Tỷ lệ tính trên 3 đảng viên mới; một người có thể thuộc nhiều nhóm" in shown
     assert "2 đảng viên mới quý IV/2026" in text(await phone.says("/coccau quý 4"))
     assert "trường học" in text(await phone.presses("Khu vực"))
     assert "nguồn hiện có" in text(await phone.says("/coccau nguồn"))

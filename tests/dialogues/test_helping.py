@@ -134,7 +134,7 @@ async def test_a_tap_twice_notes_once_and_an_old_button_says_so(office: Office) 
 async def test_help_is_noted_only_where_one_answers_for_it(office: Office) -> None:
     number = await helped(office, "B1", LEAD, date(2026, 11, 12))
     other = office.phone(OTHER)
-    assert "Không có đơn vị nào" in text(await other.says(f"/ghiluotgiup #{office.unit['B1'].id}"))
+    assert "Không có đơn vị này" in text(await other.says(f"/ghiluotgiup #{office.unit['B1'].id}"))
     for command in (f"/bogiup {number}", f"/sualuotgiup {number} on hôm qua"):
         assert "Nút này đã cũ" in text(await other.says(command))
     for name in (MEMBER, "Đỗ Văn Kiểm"):

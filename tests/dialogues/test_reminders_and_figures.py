@@ -100,9 +100,9 @@ async def test_the_sentence_of_a_quarter_has_the_numbers_of_status_and_targets(
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        ({"admissions": None, "sources": 8}, "Giữa quý 4: nguồn mới 0/2."),
-        ({"admissions": 4, "sources": None}, "Giữa quý 4: kết nạp 0/1."),
-        ({"admissions": 4, "sources": 8}, "Giữa quý 4: kết nạp 0/1, nguồn mới 0/2."),
+        ({"admissions": None, "sources": 8}, "Giữa quý IV: nguồn mới 0/2."),
+        ({"admissions": 4, "sources": None}, "Giữa quý IV: kết nạp 0/1."),
+        ({"admissions": 4, "sources": 8}, "Giữa quý IV: kết nạp 0/1, nguồn mới 0/2."),
     ],
 )
 async def test_what_nobody_asked_for_is_not_held_against_a_branch(
@@ -122,7 +122,7 @@ async def test_the_office_hears_that_no_target_was_set_and_sets_it(office: Offic
     await met_lately(office)
     await looks(office, "2026-10-02")
     clerk = office.phone(CLERK)
-    assert "Quý 4 đảng bộ chưa có chỉ tiêu" in text(await clerk.says("/viec"))
+    assert "Quý IV đảng bộ chưa có chỉ tiêu" in text(await clerk.says("/viec"))
     assert "no_target" not in await kinds_of(office, SECRETARY)
     await clerk.says(f"/datchitieu #{office.unit['W'].id} 2026-Q4 = 2/4")
     assert "chưa có chỉ tiêu" not in text(await clerk.says("/viec"))

@@ -27,7 +27,7 @@ async def surveyed(phone: Phone, *findings: str) -> str:
 async def test_the_secretary_goes_through_the_list_by_taps(office: Office) -> None:
     phone = office.phone("Lê Thị Bí")
     first = await phone.says("/khảo sát")
-    assert "quý 4/2026 – người 1/3" in said(first) and "Nguyễn Ngọc Lan" in said(first)
+    assert "quý IV/2026 – người 1/3" in said(first) and "Nguyễn Ngọc Lan" in said(first)
     second = await phone.presses("Chín muồi")
     assert "Đã ghi N.N. Lan: chín muồi" in said(second) and "người 2/3" in said(second)
     assert second is not None and second.edit == "1"
@@ -79,7 +79,7 @@ async def test_the_next_quarter_stands_beside_the_last(office: Office) -> None:
     stale = await phone.presses("Chín muồi", old)
     assert "đã cũ" in said(stale)
     again = await phone.says("/khaosat")
-    assert "quý 1/2027 – người 1/3" in said(again) and "Quý trước: đang bồi dưỡng" in said(again)
+    assert "quý I/2027 – người 1/3" in said(again) and "Quý trước: đang bồi dưỡng" in said(again)
     await surveyed(phone, "Chín muồi", "Đang bồi dưỡng")
     result = await phone.presses("Kết quả")
     assert "↑ Tiến bộ: 1 (N.N. Lan)" in said(result)
@@ -107,8 +107,8 @@ async def test_a_ward_sees_its_sums_beside_the_last_quarter_and_its_year(office:
     await surveyed(secretary, "Chín muồi", "Chín muồi")
     assert "Chín muồi <b>2</b>, bồi dưỡng 0, khó 0 · quý trước 1, 1, 1." in said(await lead.says("/khaosat"))
     year = await lead.presses("Cả năm")
-    assert "Quý 4/2026: xem <b>3</b> · chín muồi 1, bồi dưỡng 1, khó 1" in said(year)
-    assert "Quý 1/2027: xem <b>2</b> · chín muồi 2, bồi dưỡng 0, khó 0" in said(year)
+    assert "Quý IV/2026: xem <b>3</b> · chín muồi 1, bồi dưỡng 1, khó 1" in said(year)
+    assert "Quý I/2027: xem <b>2</b> · chín muồi 2, bồi dưỡng 0, khó 0" in said(year)
     assert "làm xong" in said(await lead.presses("‹ Quý này"))
     assert "Khảo sát nguồn năm 2027" in said(await lead.says("khao sat nam"))
     assert not [name for name in ("Lan", "Hòa", "Sơn") if name in said(year)]
@@ -135,7 +135,7 @@ async def test_a_province_sees_its_communes_worst_first_and_goes_down_without_a_
     assert "mới khảo sát 1" in said(branch)
     back = await phone.presses("Phường Hai")
     up = await phone.presses("Tỉnh ủy")
-    assert "nguồn quý 4/2026" in said(up)
+    assert "nguồn quý IV/2026" in said(up)
     assert not [
         name for name in ("Kín", "Mật") for one in (told, said(commune), said(branch), said(back)) if name in one
     ]

@@ -73,7 +73,7 @@ async def test_nonsense_is_answered_and_nobody_else_sets_it(office: Office) -> N
     assert "Nút này đã cũ" in text(await boss.says("/giunhiemky 1"))
     assert "chỉ xem được" in text(await bi.says("/datnhiemky"))
     assert "Chưa ghi kế hoạch" in text(await bi.says("/nhiemky"))
-    assert "Không có đơn vị nào" in text(await bi.says("/nhiemky #1"))
+    assert "Không có đơn vị này" in text(await bi.says("/nhiemky #1"))
     assert "dành cho bí thư" in text(await office.phone("Lê Thị Hai").says("/nhiemky"))
 
 

@@ -130,7 +130,7 @@ def test_the_title_says_what_was_found() -> None:
     assert title(progress(4, (0.2, 3), low=3, likely=4, high=5)) == "Quý IV: 3/4, cần thêm 1 – đúng tiến độ"
     assert title(PICTURES["over"]) == "Quý IV: 4/3, vượt 1"
     assert title(progress(5, (0.2, 4), now=1.0)) == "Quý IV: 4/5, thiếu 1"
-    assert title(PICTURES["no target"]) == "Quý IV: đã kết nạp 1, chưa giao chỉ tiêu"
+    assert title(PICTURES["no target"]) == "Quý IV: đã kết nạp 1, không có chỉ tiêu"
     assert title(PICTURES["cases at every step"]) == "51 quần chúng trên đường, đông nhất: Nguồn (20)"
     assert title(PICTURES["no case at all"]) == "Chưa có quần chúng nào trên đường kết nạp"
     assert title(PICTURES["groups"]) == "Đoàn viên: 73,68 % của 19 người"

@@ -19,6 +19,7 @@ from bot.reports.making import made
 from bot.reports.paper import PARTS, Count, Issuer, Paper, UnitRow
 from bot.reports.press import NotMade, printed
 from bot.reports.spreadsheet import spreadsheet
+from bot.reports.wording import opening, period_name
 from bot.rules.periods import Period
 from tests.reports.papers import BRANCH, ward
 
@@ -71,6 +72,7 @@ def test_a_branch_s_paper_once_handed_in_has_its_day_and_number() -> None:
 
 def test_the_text_says_figures_as_the_third_seed_does() -> None:
     said = "\n".join(lines(ward(branches=2)))
+    assert "theo nhóm đối tượng: " in said and "; theo trình độ: " in said, "each way of dividing them has its name"
     assert "đoàn viên: 28 (73,68%)" in said
     assert "theo số liệu của 9/14 chi bộ đã báo cáo" in said
     assert "giáo viên: 18 (47,37%)" in said
@@ -180,3 +182,7 @@ def test_every_part_and_figure_has_its_words() -> None:
     assert set(PARTS) == set(words["parts"]) == set(words["hints"])
     assert {measure.slug for measure in ward().measures} <= set(words["measures"])
     assert set(words["columns"]) <= set(words["short"])
+
+
+def test_a_roman_quarter_stays_large_where_a_title_begins_with_it() -> None:
+    assert opening(period_name(Period("quarter", 2026, 4))) == "Quý IV/2026"

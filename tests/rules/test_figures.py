@@ -68,7 +68,7 @@ def test_a_target_is_late_only_by_what_should_be_there_by_now() -> None:
 
 def test_the_terms_average_counts_the_months_that_have_begun() -> None:
     months = {month: Flow(admitted=1) for year in (2025, 2026) for month in Period("year", year).parts("month")}
-    so_far = term(months, 2025, date(2026, 6, 30))
+    so_far = term(months, 2025, date(2026, 6, 30), 5)
     assert (so_far.admitted, so_far.months, so_far.yearly) == (18, 18, 12.0)
 
 
