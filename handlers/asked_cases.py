@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from bot.chat import Choice, Reply
 from bot.vietnamese.fold import fold
 from bot.vietnamese.mentions import find_mentions
-from bot.vietnamese.sentence import read
+from bot.vietnamese.sentence import compounds, read
 from handlers.commands import ROUTES, Context
 from handlers.dossiers import shown_name
 from storage import candidates, questions
@@ -50,9 +50,16 @@ def _named(text: str, known: Sequence[Case]) -> list[Case]:
 
 
 def _named_alone(text: str, known: Sequence[Case]) -> list[Case]:
-    """Whom a given name can mean that opens the question or is written with a capital letter."""
-    words = _WORD.findall(text)
-    said = {fold(word) for at, word in enumerate(words) if at == 0 or (word[0].isupper() and not word.isupper())}
+    """Whom a given name can mean that opens the question or is written with a capital letter.
+
+    A word of an everyday phrase ("chi bo …") that only opens the question is no name.
+    """
+    words, first = _WORD.findall(text), 1 if 0 in compounds(read(text)) else 0
+    said = {
+        fold(word)
+        for at, word in enumerate(words)
+        if at >= first and (at == 0 or (word[0].isupper() and not word.isupper()))
+    }
     return [case for case in known if fold(case.name.split()[-1]) in said]
 
 

@@ -224,3 +224,10 @@ async def test_who_has_several_branches_sees_which_have_not_handed_in_and_is_off
     for command in ("/giuvai", "/cachtinh", "/danhsach silent"):
         assert "chọn một" in text(await phone.says(command))
         assert "Trường Tiểu học" in text(await phone.presses("Chi bộ Trường Tiểu học"))
+
+
+async def test_a_question_of_branches_is_not_about_somebody_called_so(office: Office) -> None:
+    code = await office.has_candidate("Võ Thị Thu Chi", "B1")
+    phone = office.phone(BOSS)
+    assert code not in text(await phone.says("chi bo nao hay tre nhat"))
+    assert code in text(await phone.says("chi Chi the nao roi"))
