@@ -30,7 +30,7 @@ from bot.rules.composition import Part as Share
 from bot.rules.figures import Figures
 from bot.rules.periods import Period
 from bot.rules.positions import Seats, catalogue, total
-from handlers import shares
+from handlers import paper_surveys, shares
 from handlers.templates import load
 from storage import composing, helping, oversight, positions, reports, standing, units
 from storage.composing import Counted
@@ -102,7 +102,11 @@ def figured(
         period,
         issuer(connection, unit),
         min(today, period.last) if period.first <= today else today,
-        measures=(*measures(found), _helped(connection, unit, period)),
+        measures=(
+            *measures(found),
+            _helped(connection, unit, period),
+            *paper_surveys.measures_of(connection, unit, period, today),
+        ),
         stages=_stages(found.by_stage),
     )
     return _with_tables(connection, paper, unit, found, today) if whole else paper
@@ -118,6 +122,7 @@ def _with_tables(connection: Connection, paper: Paper, unit: Unit, found: Figure
         rows=_rows(connection, below, period),
         breakdowns=_breakdowns(connection, unit, found, today) if made_up else (),
         seating=_seating(connection, unit, today) if paper.kind in WITH_SEATING else None,
+        survey=paper_surveys.survey_of(connection, unit, period, today) if period.kind in WITH_MAKEUP else None,
         evidence=_evidence(connection, unit, below, period, today) if yearly else (),
         introduced=_introduced(connection, unit, found) if yearly else (),
     )

@@ -11,10 +11,20 @@ from sqlalchemy import Connection, and_, select
 from bot.rules.book import Rulebook
 from bot.rules.figures import Flow, Target
 from bot.rules.meetings import MISSED
-from bot.rules.periods import containing
+from bot.rules.periods import Period, containing
 from bot.rules.unit_events import REPORT_DAY, Concerning, Count, UnitFacts, reported_on
 from bot.rules.workdays import add_months
-from storage import attendance, difficulties, positions, reports, standing, targets, unit_looked_after, unit_meetings
+from storage import (
+    attendance,
+    difficulties,
+    positions,
+    reports,
+    standing,
+    surveys,
+    targets,
+    unit_looked_after,
+    unit_meetings,
+)
 from storage.counting import day_slot
 from storage.settings import locals_of
 from storage.tables import (
@@ -34,7 +44,7 @@ from storage.units import COMMITTEES, Unit
 # A unit is looked at once a week; what comes is known before the earliest stage that a unit may shift it to.
 STATES_WITHIN, CLASSES_WITHIN = timedelta(days=40), timedelta(days=12)
 FILES = 3
-OLD_AFTER = "positions_months"
+OLD_AFTER, SURVEY_DAY = "positions_months", "survey_day"
 # Events that hang on what was reached, and on meetings.
 COUNTED = ("no_target", "quarter_begins", "quarter_middle", "quarter_ends", "quarter_over", "none_this_year")
 REPORTED = ("monthly_report", "report_collected", "review")
@@ -108,6 +118,8 @@ def _with_life(
         known["thematic_held"] = {unit: one.thematic for unit, one in met.items()}
     if _asked_for(wanted, ("positions",)):
         known["positions"] = _positions(connection, branches, book)
+    if _asked_for(wanted, ("survey",)):
+        known["surveys"] = _surveys(connection, branches, today, book)
     known |= unit_looked_after.of(connection, branches, today, book, wanted)
     for name, event, read in _LISTS:
         if _asked_for(wanted, (event,)):
@@ -238,6 +250,26 @@ def _positions(connection: Connection, branches: Sequence[Unit], book: Rulebook)
     months = {unit.id: local[unit.path].get(OLD_AFTER, usual) for unit in branches}
     said = positions.oldest(connection, list(months))
     return {unit: [Concerning(day_slot(on), add_months(on, months[unit]), {"said": on})] for unit, on in said.items()}
+
+
+def _surveys(
+    connection: Connection, branches: Sequence[Unit], today: date, book: Rulebook
+) -> dict[int, list[Concerning]]:
+    """In the last month of a quarter: branches that have not looked at all their sources."""
+    quarter = containing("quarter", today)
+    if today.month != quarter.last.month:
+        return {}
+    local, usual = locals_of(connection, [unit.path for unit in branches]), book.entries.local[SURVEY_DAY].value
+    days = {unit.id: quarter.last.replace(day=local[unit.path].get(SURVEY_DAY, usual)) for unit in branches}
+    found = surveys.waiting(connection, list(days), surveys.source_steps(book), quarter)
+    return {
+        unit: [Concerning(day_slot(quarter.last), days[unit], _left(quarter, *counts))]
+        for unit, counts in found.items()
+    }
+
+
+def _left(quarter: Period, left: int, count: int) -> dict[str, Any]:
+    return {"quarter": quarter.number, "by": quarter.last, "left": left, "count": count}
 
 
 def _difficulties(connection: Connection, committee: Unit, today: date) -> tuple[Concerning, ...]:

@@ -85,6 +85,8 @@ class UnitFacts:
     classes: tuple[Concerning, ...] = ()
     # The day from which the numbers of who holds positions are old.
     positions: tuple[Concerning, ...] = ()
+    # How many sources have yet to be looked at, by the day on which that is said.
+    surveys: tuple[Concerning, ...] = ()
     difficulties: tuple[Concerning, ...] = ()
     unhelped: tuple[Concerning, ...] = ()
     visits: tuple[Concerning, ...] = ()
@@ -203,6 +205,7 @@ def _members(facts: UnitFacts) -> Iterator[Event]:
         ("member_back", facts.returns),
         ("class", facts.classes),
         ("positions", facts.positions),
+        ("survey", facts.surveys),
         ("branch_unhelped", facts.unhelped),
         ("help_visit", facts.visits),
         ("remark", facts.remarks),

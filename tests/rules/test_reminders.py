@@ -118,6 +118,7 @@ def test_every_kind_is_about_something_that_happens() -> None:
         returns=(Concerning(7, DUE),),
         classes=(Concerning(5, DUE),),
         positions=(Concerning(7, DUE),),
+        surveys=(Concerning(7, DUE),),
         difficulties=(Concerning(6, DUE),),
         unhelped=(Concerning(7, DUE),),
         visits=(Concerning(8, DUE),),
