@@ -30,7 +30,7 @@ def _everywhere(name: str) -> list[Words]:
         "channel": house["channels"],
         "mark": catalogue().marks,
         "sort": catalogue().places,
-        "area": grouping().areas | catalogue().marks,
+        "area": {**grouping().areas, **catalogue().marks},
         "kind": house["kinds"],
     }
     return [known[name]] if name in known else []
