@@ -132,7 +132,7 @@ _READ: Mapping[str, Any] = {
 def open_units(context: Context) -> list[Unit]:
     """The units in which this person may announce, the higher ones first, then by name."""
     found = units.open_units(context.connection, sight.units_open_to(context.me, "announce"))
-    return sorted(found, key=lambda unit: (unit.path.count("/"), fold(unit.name)))
+    return sorted(found, key=lambda unit: (unit.path.count("/"), unit.ordered))
 
 
 def _audience(context: Context) -> Audience:

@@ -54,7 +54,7 @@ def _cases(context: Context, asked: Asked, label: str, labels: list[str]) -> Rep
 
 def _counts(context: Context, asked: Asked, label: str, labels: list[str]) -> Reply:
     counts = holding.by_committee(context.connection, asked.of, labels, coming())
-    there = sorted(units.by_ids(context.connection, list(counts)), key=lambda one: (-counts[one.id], one.name))
+    there = sorted(units.by_ids(context.connection, list(counts)), key=lambda one: (-counts[one.id], one.ordered))
     page = Page.of(there, asked.page, SHOWN)
     rows = [{"name": one.name, "count": counts[one.id]} for one in page.items]
     values = _values(asked.of, label, sum(counts.values()), page) | {"rows": rows}

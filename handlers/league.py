@@ -65,7 +65,7 @@ def league(context: Context, words: str) -> Reply:
 def _praise(context: Context, asked: Asked) -> Reply:
     below = standing.children(context.connection, asked.of, asked.period, context.today)
     found = [(unit, figures) for unit, figures in below if commended(figures)]
-    found.sort(key=lambda pair: (-pair[1].admitted, -pair[1].new_sources, pair[0].name))
+    found.sort(key=lambda pair: (-pair[1].admitted, -pair[1].new_sources, pair[0].ordered))
     page = Page.of(found, asked.page, SHOWN)
     first = page.number * SHOWN + 1
     rows = [{"number": at, "name": unit.name, "figures": one} for at, (unit, one) in enumerate(page.items, first)]

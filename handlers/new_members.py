@@ -41,7 +41,7 @@ def listed(context: Context, words: str) -> Reply:
 def _numbers(context: Context, asked: Asked) -> Reply:
     counts = new_members.by_unit(context.connection, asked.of, context.today)
     below = [(one.name, counts[one.id]) for one in units.below(context.connection, asked.of) if one.id in counts]
-    below.sort(key=lambda pair: (-pair[1], pair[0]))
+    below.sort(key=lambda pair: -pair[1])
     page = Page.of(below, asked.page, SHOWN)
     values = {
         "unit": asked.of.name,

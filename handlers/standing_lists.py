@@ -118,7 +118,7 @@ def _counts(context: Context, asked: Asked, kind: str) -> Reply:
     """The numbers of the units below, the largest first: their cases are their own."""
     below = standing.children(context.connection, asked.of, asked.period, context.today)
     number = _NUMBERS.get(kind) or _at_stage(_stage(kind) or "")
-    found = sorted(((number(figures), unit) for unit, figures in below), key=lambda pair: (-pair[0], pair[1].name))
+    found = sorted(((number(figures), unit) for unit, figures in below), key=lambda pair: (-pair[0], pair[1].ordered))
     page = Page.of([(count, unit) for count, unit in found if count], asked.page, SHOWN)
     total = sum(count for count, _ in found)
     rows = [{"name": unit.name, "count": count} for count, unit in page.items]
@@ -160,7 +160,7 @@ def _stages(context: Context, asked: Asked) -> Reply:
 def _units(context: Context, asked: Asked) -> Reply:
     """The units directly below, a line each: what is overdue and what is behind its target first."""
     below = standing.children(context.connection, asked.of, asked.period, context.today)
-    below.sort(key=lambda pair: (-pair[1].overdue, -_behind(pair[1]), pair[0].name))
+    below.sort(key=lambda pair: (-pair[1].overdue, -_behind(pair[1]), pair[0].ordered))
     page = Page.of(below, asked.page, SHOWN)
     rows = [{"name": unit.name, "figures": figures} for unit, figures in page.items]
     values = {**_heading(asked, "units", page.number, page.last + 1, page.count), "rows": rows}

@@ -17,7 +17,7 @@ class Branches:
     def __init__(self, condition: ColumnElement[bool]) -> None:
         wanted = (units.c.closed_on.is_(None), units.c.kind == "branch", WITHIN, condition)
         self._count = Prepared(select(func.count().label("number")).select_from(units).where(*wanted))
-        page = select(*COLUMNS).where(*wanted).order_by(units.c.name, units.c.id)
+        page = select(*COLUMNS).where(*wanted).order_by(units.c.ordered, units.c.id)
         self._page = Prepared(page.limit(bindparam("most")).offset(bindparam("skip")))
 
     def page(

@@ -165,7 +165,7 @@ def owing(connection: Connection, committee: Unit) -> list[Unit]:
     """The units that hand their reports in to this committee: its branches, and the committees directly below."""
     branches = and_(units.c.kind == "branch", units.c.committee_id == committee.id, within(committee.path))
     below = and_(units.c.kind.in_(COMMITTEES), units.c.parent_id == committee.id)
-    return sorted(open_units(connection, or_(branches, below)), key=lambda unit: unit.id)
+    return sorted(open_units(connection, or_(branches, below)), key=lambda unit: unit.ordered)
 
 
 def handed_in(connection: Connection, numbers: Iterable[int], period: str) -> dict[int, Report]:

@@ -51,7 +51,7 @@ def shares(connection: Connection, unit: Unit, steps: Collection[str], quarter: 
     inside = select(units.c.id).where(units.c.parent_id == unit.id)
     found = _read(connection, inside, [quarter, quarter.previous])
     rows = [_share(one, found[one.id], steps, quarter) for one in below]
-    return sorted(rows, key=lambda row: (row.part, -row.count, row.unit.id))
+    return sorted(rows, key=lambda row: (row.part, -row.count, row.unit.ordered))
 
 
 def share(connection: Connection, unit: Unit, steps: Collection[str], quarter: Period) -> Share:

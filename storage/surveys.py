@@ -11,6 +11,7 @@ from sqlalchemy import Connection, and_, case, func, select
 from bot.chat import Refusal
 from bot.rules.book import Rulebook
 from bot.rules.periods import Period
+from bot.vietnamese.fold import in_order
 from storage import history, tallies
 from storage import units as every_unit
 from storage.candidates import Case
@@ -159,7 +160,7 @@ def progress(connection: Connection, where: Any, steps: Iterable[str], quarter: 
         .group_by(units.c.id, units.c.name)
     )
     rows = [Progress(*row) for row in connection.execute(found)]
-    return sorted(rows, key=lambda row: (row.done, row.looked / row.count, row.unit_name))
+    return sorted(rows, key=lambda row: (row.done, row.looked / row.count, in_order(row.unit_name)))
 
 
 def waiting(

@@ -11,6 +11,7 @@ from sqlalchemy import insert as plain_insert
 
 from bot.chat import Refusal
 from bot.rules.access import Action, covers
+from bot.vietnamese.fold import in_order
 from storage import dues, history, positions, tallies
 from storage.counting import PLACED
 from storage.helping_tables import help_visits
@@ -40,6 +41,8 @@ class Unit:
     members: int | None = None
     meeting_day: int | None = None
     closed_on: date | None = None
+    # What lists by name go by.
+    ordered: str = ""
 
 
 # What a unit is read with.
@@ -55,6 +58,7 @@ COLUMNS = (
     units.c.members,
     units.c.meeting_day,
     units.c.closed_on,
+    units.c.ordered,
 )
 
 
@@ -150,7 +154,7 @@ def may_place(connection: Connection, person: Person, unit: Unit) -> bool:
 
 def below(connection: Connection, unit: Unit) -> list[Unit]:
     """The open units directly below, by name."""
-    return sorted(open_units(connection, units.c.parent_id == unit.id), key=lambda child: child.name)
+    return sorted(open_units(connection, units.c.parent_id == unit.id), key=lambda child: child.ordered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,7 +178,7 @@ def add(
 ) -> Unit:
     """A new unit under `parent`; `values` hold code, name, kind and what else the table knows."""
     _still_open(parent)
-    row = {**values, "parent_id": parent.id if parent else None, "path": ""}
+    row = {**values, "ordered": in_order(values["name"]), "parent_id": parent.id if parent else None, "path": ""}
     key = connection.execute(plain_insert(units).values(**row)).inserted_primary_key
     unit = int(key[0]) if key else 0
     _place(connection, unit, row["kind"], parent)
@@ -193,7 +197,8 @@ def change(connection: Connection, at: datetime, actor: int | None, unit: Unit, 
     if counts := after.keys() & {"kind", "members"}:
         tallies.unit_leaves(connection, by_id(connection, unit.id))
         positions.leaves(connection, by_id(connection, unit.id))
-    connection.execute(update(units).where(units.c.id == unit.id).values(**after))
+    order = {"ordered": in_order(after["name"])} if "name" in after else {}
+    connection.execute(update(units).where(units.c.id == unit.id).values(**after, **order))
     if "kind" in after:
         move(connection, at, actor, by_id(connection, unit.id), _parent(connection, unit))
     if counts:

@@ -238,7 +238,7 @@ async def test_every_list_is_turned_page_by_page_and_fits_a_phone(office: Office
 async def test_praise_and_reminders_begin_with_the_unit_filled_in(office: Office) -> None:
     boss = office.phone(BOSS)
     await boss.says("/noicangiup barren #1")
-    await boss.presses("Nhắc 1")
+    await boss.presses("Nhắc 2")
     assert "Chi bộ Trường Tiểu học" in boss.last.text
     await boss.presses("người đứng đầu")
     for words in ("hôm nay", "Hai năm chưa kết nạp ai.", "12-TB/ĐU", "31/12"):

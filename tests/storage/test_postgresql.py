@@ -111,6 +111,11 @@ from tests.dialogues.test_terms import (  # noqa: F401
 from tests.office import TODAY, Office
 from tests.storage.cluster import Cluster, throwaway, usual_office
 from tests.storage.test_migrations import differences
+from tests.storage.test_units_in_order import (  # noqa: F401
+    test_a_renamed_branch_stands_where_its_new_name_belongs,
+    test_every_unit_of_an_office_has_its_place,
+    test_lists_of_branches_go_by_their_numbers,
+)
 
 pytestmark = pytest.mark.postgresql
 
