@@ -61,8 +61,8 @@ def begin(context: Context, text: str) -> Reply:
 
 
 def _form(context: Context) -> Any:
-    found = context.open_form(FORM)
-    if found is None or not context.me.may("announce"):
+    found = context.the_form(FORM)
+    if not context.me.may("announce"):
         raise Refusal("conversation.old_button")
     return found
 

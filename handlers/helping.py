@@ -114,9 +114,7 @@ def _ask(context: Context, unit: Unit, wanted: int = 0) -> Reply:
 
 
 def _data(context: Context) -> dict[str, Any]:
-    found = context.open_form(FORM)
-    if found is None:
-        raise Refusal("conversation.old_button")
+    found = context.the_form(FORM)
     return dict(found.data)
 
 

@@ -139,9 +139,7 @@ def _days(context: Context, case: Case) -> list[list[Choice]]:
 @form(FORM)
 def typed(context: Context, text: str) -> Reply:
     """The day."""
-    found = context.open_form(FORM)
-    if found is None:
-        raise Refusal("conversation.old_button")
+    found = context.the_form(FORM)
     return _note(context, _case(context, str(found.data["code"])), text)
 
 
