@@ -10,7 +10,6 @@ from sqlalchemy import Connection, and_, select
 
 from bot.rules.book import Rulebook
 from bot.rules.figures import Flow, Target
-from bot.rules.meetings import MISSED
 from bot.rules.periods import Period, containing
 from bot.rules.unit_events import REPORT_DAY, Concerning, Count, UnitFacts, reported_on
 from bot.rules.workdays import add_months
@@ -32,12 +31,8 @@ from storage.tables import (
     candidates,
     classes,
     enrolments,
-    meetings,
     member_states,
     people,
-)
-from storage.tables import (
-    attendance as attended,
 )
 from storage.units import COMMITTEES, Unit
 
@@ -67,9 +62,8 @@ def facts_of(
         for unit in those
     }
     if _asked_for(wanted, ("difficulty",)):
-        for unit in those:
-            if unit.kind in COMMITTEES:
-                found[unit.id] = replace(found[unit.id], difficulties=_difficulties(connection, unit, today))
+        for number, waiting in _difficulties(connection, those).items():
+            found[number] = replace(found[number], difficulties=tuple(waiting))
     if _asked_for(wanted, REPORTED):
         found = _with_reports(connection, those, found, today)
     branches = [unit for unit in those if unit.kind not in COMMITTEES]
@@ -181,20 +175,10 @@ def _count(reached: Flow, asked: Target) -> Count:
 
 
 def _absent(connection: Connection, ids: Sequence[int], today: date) -> dict[int, list[Concerning]]:
-    """Most branches have nobody who stayed away: only the others are counted through."""
-    missed = (
-        select(meetings.c.unit_id)
-        .distinct()
-        .join_from(attended, meetings, meetings.c.id == attended.c.meeting_id)
-        .where(meetings.c.unit_id.in_(ids), attended.c.state.in_(["announced", *MISSED]), meetings.c.state == "held")
-    )
-    found: dict[int, list[Concerning]] = defaultdict(list)
-    for unit in sorted(connection.execute(missed).scalars()):
-        found[unit] = [
-            Concerning(one.person, one.last_on, {"name": one.name, "times": one.in_a_row})
-            for one in attendance.absent_twice(connection, unit, today)
-        ]
-    return found
+    return {
+        unit: [Concerning(one.person, one.last_on, {"name": one.name, "times": one.in_a_row}) for one in those]
+        for unit, those in attendance.absent_in(connection, ids, today).items()
+    }
 
 
 def _exemptions(connection: Connection, ids: Sequence[int], today: date) -> dict[int, list[Concerning]]:
@@ -272,13 +256,14 @@ def _left(quarter: Period, left: int, count: int) -> dict[str, Any]:
     return {"quarter": quarter.number, "by": quarter.last, "left": left, "count": count}
 
 
-def _difficulties(connection: Connection, committee: Unit, today: date) -> tuple[Concerning, ...]:
-    """What waits in this committee's own branches, with whoever handles it at its level."""
-    return tuple(
-        Concerning(one.id, one.since, {"place": one.unit_name}, tuple(difficulties.handlers_of(connection, one)))
-        for one, _ in difficulties.unanswered(connection, committee.path, today)
-        if one.committee_id == committee.id
-    )
+def _difficulties(connection: Connection, those: Sequence[Unit]) -> dict[int, list[Concerning]]:
+    """What waits in the own branches of the committees among these, with whoever handles it at its level."""
+    committees = {unit.id for unit in those if unit.kind in COMMITTEES}
+    found: dict[int, list[Concerning]] = defaultdict(list)
+    for one in difficulties.waiting_in(connection, committees) if committees else ():
+        handlers = tuple(difficulties.handlers_of(connection, one))
+        found[one.committee_id or 0].append(Concerning(one.id, one.since, {"place": one.unit_name}, handlers))
+    return found
 
 
 _LISTS = (

@@ -17,8 +17,6 @@ from storage.tables import candidate_groups, candidates, roles, tallies, units
 from storage.units import Unit
 
 Found = tuple[list[Unit], int]
-# More branches than there are.
-_ALL = 1_000_000
 # Steps of open cases that are members on probation already: no source for an admission to come.
 _ADMITTED = ("ceremony", "probation", "recognition_dossier", "recognition_vote", "recognition_section_review")
 _NO_SOURCE = (*_ADMITTED, "recognition_committee", "recognition_decision")
@@ -28,8 +26,11 @@ def barren(
     connection: Connection, unit: Unit, by: CountedBy, years: int, today: date, skip: int = 0, most: int = 5
 ) -> Found:
     """Branches with no admission in so many years, this one included."""
-    span = {"what": f"once:{by}", "from_slot": today.year - years + 1, "to_slot": today.year}
-    return _BARREN.page(connection, unit, span, skip, most)
+    return _BARREN.page(connection, unit, _years(by, years, today), skip, most)
+
+
+def _years(by: CountedBy, years: int, today: date) -> dict[str, Any]:
+    return {"what": f"once:{by}", "from_slot": today.year - years + 1, "to_slot": today.year}
 
 
 def without_source(connection: Connection, unit: Unit, skip: int = 0, most: int = 5) -> Found:
@@ -39,11 +40,15 @@ def without_source(connection: Connection, unit: Unit, skip: int = 0, most: int 
 
 def hesitant(connection: Connection, unit: Unit, months: int, today: date, skip: int = 0, most: int = 5) -> Found:
     """Branches that have had sources for so many months, and resolved to propose nobody in that time."""
+    return _HESITANT.page(connection, unit, _months(months, today), skip, most)
+
+
+def _months(months: int, today: date) -> dict[str, Any]:
     since = containing("month", today)
     for _ in range(months):
         since = since.previous
     slots = {"from_slot": month_slot(since.first), "to_slot": month_slot(today)}
-    return _HESITANT.page(connection, unit, {"what": "branch_resolution", "since": since.first, **slots}, skip, most)
+    return {"what": "branch_resolution", "since": since.first, **slots}
 
 
 def without_members(connection: Connection, unit: Unit, skip: int = 0, most: int = 5) -> Found:
@@ -92,13 +97,13 @@ def kinds_within(
 ) -> dict[int, tuple[str, ...]]:
     """By branch at or below a unit: the lists of branches that need help on which it stands; the others are missing."""
     found = {
-        "barren": barren(connection, unit, by, years, today, 0, _ALL),
-        "hesitant": hesitant(connection, unit, months, today, 0, _ALL),
-        "nosource": without_source(connection, unit, 0, _ALL),
-        "nomembers": without_members(connection, unit, 0, _ALL),
+        "barren": _BARREN.every(connection, unit, _years(by, years, today)),
+        "hesitant": _HESITANT.every(connection, unit, _months(months, today)),
+        "nosource": _WITHOUT_SOURCE.every(connection, unit, {}),
+        "nomembers": _WITHOUT_MEMBERS.every(connection, unit, {}),
     }
     kinds: dict[int, tuple[str, ...]] = {}
-    for kind, (branches, _) in found.items():
+    for kind, branches in found.items():
         for branch in branches:
             kinds[branch.id] = (*kinds.get(branch.id, ()), kind)
     return kinds
