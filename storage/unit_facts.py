@@ -16,6 +16,7 @@ from bot.rules.workdays import add_months
 from storage import (
     attendance,
     difficulties,
+    oversight,
     positions,
     reports,
     standing,
@@ -41,7 +42,15 @@ STATES_WITHIN, CLASSES_WITHIN = timedelta(days=40), timedelta(days=12)
 FILES = 3
 OLD_AFTER, SURVEY_DAY = "positions_months", "survey_day"
 # Events that hang on what was reached, and on meetings.
-COUNTED = ("no_target", "quarter_begins", "quarter_middle", "quarter_ends", "quarter_over", "none_this_year")
+COUNTED = (
+    "no_target",
+    "untargeted",
+    "quarter_begins",
+    "quarter_middle",
+    "quarter_ends",
+    "quarter_over",
+    "none_this_year",
+)
 REPORTED = ("monthly_report", "report_collected", "review")
 MET = ("meeting", "meeting_unrecorded", "meeting_materials", "meeting_conclusions", "thematic")
 
@@ -66,6 +75,15 @@ def facts_of(
             found[number] = replace(found[number], difficulties=tuple(waiting))
     if _asked_for(wanted, REPORTED):
         found = _with_reports(connection, those, found, today)
+    if _asked_for(wanted, ("untargeted",)):
+        for number, (none, all_) in targets.untargeted(connection, list(found), containing("quarter", today)).items():
+            found[number] = replace(found[number], untargeted=none, branches=all_)
+    if _asked_for(wanted, ("mend", "inspection")):
+        noted = oversight.open_in(connection, list(found))
+        mending, inspections = unit_looked_after.mending(noted), unit_looked_after.inspections(noted, today)
+        for number in {one.unit_id for one in noted}:
+            mine = tuple(mending.get(number, ())), tuple(inspections.get(number, ()))
+            found[number] = replace(found[number], mending=mine[0], inspections=mine[1])
     branches = [unit for unit in those if unit.kind not in COMMITTEES]
     return found | _with_life(connection, branches, today, book, found, wanted) if branches else found
 
