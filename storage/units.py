@@ -12,7 +12,7 @@ from sqlalchemy import insert as plain_insert
 from bot.chat import Refusal
 from bot.rules.access import Action, covers
 from bot.vietnamese.fold import in_order
-from storage import dues, history, positions, tallies
+from storage import carried, dues, history, positions, tallies
 from storage.counting import PLACED
 from storage.helping_tables import help_visits
 from storage.people import Person
@@ -265,6 +265,7 @@ def merge(connection: Connection, at: datetime, actor: int | None, unit: Unit, i
         if child.parent_id == unit.id:
             move(connection, at, actor, child, into)
     positions.merge(connection, at, actor, by_id(connection, unit.id), by_id(connection, into.id))
+    carried.marks(connection, at, actor, unit.id, into.id)
     _move_cases(connection, at, actor, unit, into)
     _move_states(connection, unit, into, on)
     tallies.unit_leaves(connection, by_id(connection, unit.id))
