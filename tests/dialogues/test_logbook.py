@@ -2,7 +2,7 @@
 
 import ast
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
@@ -31,6 +31,7 @@ ROOT = Path(__file__).parent.parent.parent
 WRITERS = {"record", "Line", "_note", "keep", "_change", "_tell", "change", "settle"}
 
 
+LIKE_AN_ACTION = re.compile(r'"([a-z_]+\.[a-z_]+)"')
 # Names that look like actions and are none.
 NO_ACTIONS = frozenset({"export.yaml"})
 
@@ -40,26 +41,31 @@ def said(message: Message | None) -> str:
     return message.text
 
 
+def speaking() -> Iterator[str]:
+    """The text of every file that says anything like an action and may write a line."""
+    for room in ("storage", "handlers", "bot"):
+        for file in (ROOT / room).rglob("*.py"):
+            text = file.read_text(encoding="utf-8")
+            if LIKE_AN_ACTION.search(text) and any(f"{name}(" in text for name in WRITERS):
+                yield text
+
+
 def actions() -> set[str]:
     """Every action that any room writes, as far as its words stand in the code."""
     found: set[str] = set()
-    for room in ("storage", "handlers", "bot"):
-        for file in (ROOT / room).rglob("*.py"):
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if not isinstance(node, ast.Call):
-                    continue
-                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-                found |= {word for word in words if name in WRITERS and word.count(".") == 1 and " " not in word}
+    for text in speaking():
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+            found |= {word for word in words if name in WRITERS and word.count(".") == 1 and " " not in word}
     return found
 
 
 def chosen(topics: set[str]) -> set[str]:
     """Actions that stand in the code by themselves, as one of two that are chosen from."""
-    found: set[str] = set()
-    for room in ("storage", "handlers", "bot"):
-        for file in (ROOT / room).rglob("*.py"):
-            found |= set(re.findall(r'"([a-z_]+\.[a-z_]+)"', file.read_text(encoding="utf-8")))
+    found = {word for text in speaking() for word in LIKE_AN_ACTION.findall(text)}
     sentences = templates().sentences
     return {word for word in found if word.partition(".")[0] in topics and word not in sentences} - NO_ACTIONS
 
