@@ -16,54 +16,25 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
 from functools import partial
 from pathlib import Path
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, select
 
 import handlers.everything  # noqa: F401  (registers every command)
-from bot.chat import Address, Incoming
-from bot.rules.grouping import grouping
-from bot.rules.periods import Period, containing
-from bot.sample import province
-from handlers import late, shares
+from benchmarks.desk_numbers import ASKED, NOW, PLACES, WHERE, read_by, text_of
+from bot.chat import Address, Incoming, Refusal
+from bot.rules.periods import containing
+from bot.sample import province, province_life
 from handlers.commands import Context, find
 from handlers.templates import templates
-from storage import (
-    candidates,
-    composing,
-    contacts,
-    exits,
-    forms,
-    people,
-    standing,
-    standing_lists,
-    tallies,
-    targets,
-    units,
-    weak_units,
-)
+from storage import candidates, contacts, forms, people, standing, tallies, tallying, units
 from storage.database import Database, connect, in_process
 from storage.migrations import upgrade
 from storage.sight import after
-from storage.units import Unit
+from storage.tables import candidates as cases
+from storage.tables import help_visits, roles
 
-NOW = datetime(2026, 11, 18, 9, 0, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
-# The path of each place, and who asks.
-PLACES = {"branch": ("1/2/127/", "chibo"), "commune": ("1/2/", "xa"), "province": ("1/", "tinh")}
-# What each command is asked besides the unit.
-WORDS = {
-    "tinhhinh": "",
-    "quahan": "",
-    "chitieu": "2026",
-    "xephang": "2026",
-    "noicangiup": "",
-    "coccau": "2026",
-    "coccau nguon": "",
-    "vitri": "",
-}
 PLACE = "IN (SELECT id FROM units WHERE path >= :low AND path < :high)"
 
 
@@ -81,7 +52,10 @@ def answered(connection: Connection, who: str, text: str, number: int) -> int:
     person = people.at(connection, incoming.address)
     context = Context(connection, incoming, NOW, person, forms.of(connection, f"p{person.id if person else 0}"))
     route, words = find(text) or (None, "")
-    reply = route.handler(context, words) if route else None
+    try:
+        reply = route.handler(context, words) if route else None
+    except Refusal as refusal:
+        reply = refusal.reply
     return len(templates().message(reply, NOW.date()).text) if reply else 0
 
 
@@ -96,62 +70,6 @@ def by_hand(connection: Connection, statements: Sequence[str], path: str) -> Non
     raw = in_process(connection)
     for statement in statements if raw is not None else ():
         raw.execute(statement, {"low": path, "high": after(path), "unit": number_of(path)}).fetchall()
-
-
-def read_by(connection: Connection, name: str, who: str, path: str) -> object:
-    """What the handler of a command reads of a unit: the numbers alone, by the same functions."""
-    today, unit = NOW.date(), units.by_id(connection, number_of(path))
-    year, quarter = containing("year", today), containing("quarter", today)
-    match name:
-        case "tinhhinh":
-            return _status(connection, unit, quarter)
-        case "quahan":
-            if path == PLACES["province"][0]:
-                return standing.children(connection, unit, quarter, today)
-            person = people.at(connection, Address(province.CHANNEL, who))
-            lines = standing_lists.page_of(connection, person, unit, standing_lists.overdue(today), 0, late.SHOWN)
-            return [candidates.helpers_of(connection, line.case.id) for line in lines.lines]
-        case "chitieu":
-            return _goals(connection, unit, year)
-        case "xephang":
-            return standing.children(connection, unit, year, today)
-        case "noicangiup":
-            return _weak(connection, unit)
-        case "coccau":
-            return composing.admitted(connection, unit, year, "admission_decided")
-        case _:
-            return composing.sources(connection, unit, shares.coming(), today)
-
-
-def _status(connection: Connection, unit: Unit, period: Period) -> object:
-    figures = standing.figures(connection, unit, period, NOW.date())
-    month = containing("month", NOW.date())
-    return (
-        figures,
-        standing.contacts_in(connection, unit, month),
-        standing.branches_without(connection, unit, "admission_decided", period.year, most=3 if figures.branches else 0)
-        if unit.kind == "committee"
-        else None,
-    )
-
-
-def _goals(connection: Connection, unit: Unit, year: Period) -> object:
-    return (
-        standing.figures(connection, unit, year, NOW.date()),
-        standing.by_month(connection, unit, containing("year", date(2025, 1, 1)), year),
-        targets.targets_of(connection, unit, year.year, list(year.parts("quarter"))),
-        exits.by_kind(connection, unit, year),
-    )
-
-
-def _weak(connection: Connection, unit: Unit) -> object:
-    return (
-        weak_units.barren(connection, unit, "admission_decided", 2, NOW.date(), most=0),
-        weak_units.without_source(connection, unit, most=0),
-        weak_units.hesitant(connection, unit, 12, NOW.date(), most=0),
-        weak_units.without_members(connection, unit, most=0),
-        weak_units.holders(connection, unit, list(grouping().positions)),
-    )
 
 
 @dataclass(slots=True)
@@ -195,24 +113,30 @@ def report(name: str, *sides: Times) -> None:
     )
 
 
-async def commands(database: Database, rounds: int) -> None:
-    print(f"{'command':14}{'place':10}{'answer ms, cpu':>20}{'numbers ms, cpu':>20}{'hand ms, cpu':>20}{'ratios':>16}")
+async def commands(database: Database, rounds: int, only: str) -> None:
+    print(f"{'command':20}{'place':10}{'answer ms, cpu':>20}{'numbers ms, cpu':>20}{'hand ms, cpu':>20}{'ratios':>16}")
     hand = statements()
-    for name, words in WORDS.items():
-        for place, (path, who) in PLACES.items():
-            if name == "xephang" and place == "branch":
+    for name in ASKED:
+        for place in WHERE.get(name, tuple(PLACES)):
+            if only and only not in name:
                 continue
-            by = hand["quahan by commune" if name == "quahan" and place == "province" else name]
-            text = f"/{name} #{number_of(path)} {words}".strip()
+            path, who = PLACES[place]
             works = [
-                partial(answered, who=who, text=text, number=1),
+                partial(answered, who=who, text=text_of(name, number_of(path)), number=1),
                 partial(read_by, name=name, who=who, path=path),
-                partial(by_hand, statements=by, path=path),
+                partial(by_hand, statements=by_hand_for(hand, name, place), path=path),
             ]
-            report(f"/{name:13}{place:10}", *await side_by_side(database, works, rounds))
+            report(f"/{name:19}{place:10}", *await side_by_side(database, works, rounds))
+    if only:
+        return
     for place, (path, _) in PLACES.items():
         works = [partial(figures_of, number=number_of(path)), partial(by_hand, statements=hand["figures"], path=path)]
-        report(f"{'figures':14}{place:10}", *await side_by_side(database, works, rounds))
+        report(f"{'figures':20}{place:10}", *await side_by_side(database, works, rounds))
+
+
+def by_hand_for(hand: dict[str, list[str]], name: str, place: str) -> list[str]:
+    """A command's SQL, its own for a place where there is one."""
+    return hand.get(f"{name} {place}") or hand[name]
 
 
 def number_of(path: str) -> int:
@@ -271,13 +195,13 @@ def _all(connection: Connection, numbers: Sequence[int], work: Callable[[Connect
         work(connection, number)
 
 
-async def run(file: Path, rounds: int, *, write: bool) -> None:
+async def run(file: Path, rounds: int, only: str, *, write: bool) -> None:
     database = await connect(f"sqlite+aiosqlite:///{file}")
     try:
         began = time.perf_counter()
         if not await database.write(_made):
             print(f"the province was made in {time.perf_counter() - began:.0f} s")
-        await commands(database, rounds)
+        await commands(database, rounds, only)
         if write:
             await writes(database, 200, rounds)
     finally:
@@ -289,17 +213,28 @@ def _made(connection: Connection) -> bool:
     there = people.at(connection, Address(province.CHANNEL, "tinh")) is not None
     if not there:
         province.fill(connection, NOW)
+    elif connection.execute(select(help_visits.c.id).limit(1)).first() is None:
+        _live(connection)
     return there
+
+
+def _live(connection: Connection) -> None:
+    """A file of an older version gets what its offices have done."""
+    held = connection.execute(select(roles.c.unit_id, roles.c.person_id).where(roles.c.role == "secretary"))
+    found = connection.execute(select(cases.c.id, cases.c.unit_id, cases.c.step, cases.c.step_on).order_by(cases.c.id))
+    province_life.fill(connection, NOW, dict(map(tuple, held)), [tuple(row) for row in found])
+    tallying.rebuild(connection)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--file", type=Path, help="a file to keep the province in, or that holds it already")
     parser.add_argument("--rounds", type=int, default=15)
+    parser.add_argument("--only", default="", help="only commands with this in their name")
     parser.add_argument("--write", action="store_true", help="measure writes as well; they stay in the file")
     given = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        asyncio.run(run(given.file or Path(folder) / "province.db", given.rounds, write=given.write))
+        asyncio.run(run(given.file or Path(folder) / "province.db", given.rounds, given.only, write=given.write))
 
 
 if __name__ == "__main__":

@@ -44,7 +44,7 @@ OFFICE, MEMBER = "phong", "hai"
 class Phone:
     """Takes every message at once, and wakes whoever waits for a file."""
 
-    name, has_buttons, text_limit = CHANNEL, True, 4096
+    name, has_buttons, has_files, has_pictures, text_limit, a_second = CHANNEL, True, True, True, 4096, 30
 
     def __init__(self) -> None:
         self.files: asyncio.Queue[int] = asyncio.Queue()

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import Connection
@@ -23,6 +24,7 @@ from bot.settings import Settings
 from bot.walking import Walk
 from handlers import digest, losses
 from handlers.announcements import repeat
+from handlers.choosing import plainly
 from handlers.dispatcher import Dispatcher
 from handlers.knowing import Knowing
 from handlers.templates import templates
@@ -55,7 +57,7 @@ class App:
     dispatcher: Dispatcher
     knowing: Knowing
     channels: Mapping[str, Channel]
-    # By channel, what an invitation code is appended to; None where a code is typed.
+    # The bot's address by channel, as `Channel.link` gives it.
     links: dict[str, str | None] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -188,7 +190,10 @@ async def build(
     clock = clock or Clock(settings.zone)
     database = database or await open_database(settings, to_stay=True)
     named = {channel.name: channel for channel in channels}
-    terms = Terms(Hours.parse(settings.quiet_hours), preferences.own_hours, digest.look, losses.tell)
+    plain = frozenset(channel.name for channel in channels if not channel.has_buttons)
+    look = partial(digest.look, plain=plain)
+    worded = partial(plainly, carriers=tuple(channel.name for channel in channels if channel.has_files))
+    terms = Terms(Hours.parse(settings.quiet_hours), preferences.own_hours, look, losses.tell, worded)
     pauses = (walk.ticks, walk.sleep) if walk else (ticks, asyncio.sleep)
     delivery = Delivery(database, named, clock.now, terms=terms, ticks=pauses[0], sleep=pauses[1])
     reminding = Reminding(database, clock.now, delivery.nudge)
@@ -198,9 +203,11 @@ async def build(
     async def fetch(address: Address, document: Document) -> bytes:
         return await named[address.channel].fetch(document)
 
-    dispatcher = Dispatcher(
-        database, templates(), clock.now, delivery, lambda address: links.get(address.channel), knowing, fetch
-    )
+    def link(address: Address) -> str | None:
+        found = links.get(address.channel)
+        return found if found and found.endswith("=") else None
+
+    dispatcher = Dispatcher(database, templates(), clock.now, delivery, link, knowing, fetch, links=links, plain=plain)
     gathering = Gathering(database, clock.now)
     app = App(settings, clock, database, delivery, reminding, gathering, dispatcher, knowing, named, links)
     if walk is not None:

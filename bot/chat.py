@@ -165,8 +165,13 @@ class Channel(Protocol):
     """One messenger. `send` returns the messenger's id of the message, or raises one of the five states above."""
 
     name: str
+    # Without buttons choices are numbered under the message; without files or pictures it says where to get them.
     has_buttons: bool
+    has_files: bool
+    has_pictures: bool
     text_limit: int
+    # Messages that may go out in any second.
+    a_second: int
 
     async def send(self, address: str, message: Message) -> str:
         """Sends to this channel's own id of a chat."""
@@ -181,7 +186,8 @@ class Channel(Protocol):
         """Shows this chat a menu of commands (name without slash, description), where the messenger has one."""
 
     async def link(self) -> str | None:
-        """The address that, with an invitation code behind it, joins in this messenger; None where there is no such."""
+        """The address of this bot: one that ends in "=" joins with an invitation code behind it, any other opens the
+        chat in which the code is typed; None where there is no such."""
 
     async def close(self) -> None:
         """Closes the connections, after the last message is sent."""

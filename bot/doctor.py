@@ -182,14 +182,16 @@ def _clock(settings: Settings, clock: Clock, newest: datetime | None) -> Finding
 
 
 def _tokens(settings: Settings) -> Iterator[Finding]:
-    if settings.telegram_token is None:
-        do = "ask @BotFather on Telegram for one and set CHIBOT_TELEGRAM_TOKEN; `chibot demo` needs none"
-        yield Finding("tokens", "no messenger has a token", do)
+    tokens = {"Telegram": settings.telegram_token, "Zalo": settings.zalo_token}
+    there = [name for name, token in tokens.items() if token is not None]
+    if there:
+        yield Finding("tokens", f"{' and '.join(there)} {'has' if len(there) == 1 else 'have'} a token")
     else:
-        yield Finding("tokens", "Telegram has a token")
-    if settings.zalo_token is not None:
-        do = "leave CHIBOT_ZALO_TOKEN empty until the CHANGELOG names Zalo"
-        yield Finding("tokens", "Zalo has a token, but this version does not speak to Zalo", do)
+        do = (
+            "ask @BotFather on Telegram, or Zalo Bot Manager on Zalo, for one and set CHIBOT_TELEGRAM_TOKEN or "
+            "CHIBOT_ZALO_TOKEN; `chibot demo` needs none"
+        )
+        yield Finding("tokens", "no messenger has a token", do)
     if settings.public_url is not None and settings.webhook_secret is None:
         do = "set CHIBOT_WEBHOOK_SECRET to 8 to 256 letters and digits"
         yield Finding("webhook", "there is a public address, but nothing proves who calls it", do)
@@ -199,7 +201,8 @@ def _tokens(settings: Settings) -> Iterator[Finding]:
 
 
 def _channels(settings: Settings, clock: Clock) -> Iterator[Finding]:
-    for name, token, reach in ((("telegram", settings.telegram_token, _telegram)),):
+    messengers = (("telegram", settings.telegram_token, _telegram), ("zalo", settings.zalo_token, _zalo))
+    for name, token, reach in messengers:
         if token is not None:
             yield _reached(name, token.get_secret_value(), lambda reach=reach: reach(settings, clock))  # type: ignore[misc]
 
@@ -229,6 +232,19 @@ async def _telegram(settings: Settings, clock: Clock) -> str:
         return await telegram.username()
     finally:
         await telegram.close()
+
+
+async def _zalo(settings: Settings, clock: Clock) -> str:
+    """The bot's name, and how its updates come at present: `chibot run` sets it as the settings say."""
+    from bot.channels.zalo import Zalo
+
+    token = settings.zalo_token.get_secret_value() if settings.zalo_token else ""
+    zalo = Zalo(token, settings.zalo_api, settings.proxy, now=clock.now)
+    try:
+        name, posts_to = await zalo.username(), await zalo.posts_to()
+    finally:
+        await zalo.close()
+    return f"{name}; updates are {f'posted to {posts_to}' if posts_to else 'polled'}"
 
 
 def _open_again(settings: Settings) -> str:

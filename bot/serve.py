@@ -5,13 +5,17 @@ import logging
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from bot.channels.webhook import Webhook
 from bot.chat import Channel
 from bot.clock import Clock
 from bot.console import BadInput, until_stopped
 from bot.memory import one_pool
 from bot.settings import Settings
+
+if TYPE_CHECKING:
+    from bot.channels.door import Door
 
 DEMO_FOLDER = "chibot-demo"
 
@@ -51,7 +55,7 @@ def _run(_: argparse.Namespace) -> None:
     clock = Clock(settings.zone)
     channels = messengers(settings, clock)
     if not channels:
-        raise BadInput("no messenger has a token: set CHIBOT_TELEGRAM_TOKEN, or try `chibot demo`")
+        raise BadInput("no messenger has a token: set CHIBOT_TELEGRAM_TOKEN or CHIBOT_ZALO_TOKEN, or try `chibot demo`")
 
     async def work() -> None:
         from bot.app import build
@@ -62,19 +66,35 @@ def _run(_: argparse.Namespace) -> None:
 
 
 def messengers(settings: Settings, clock: Clock) -> list[Channel]:
-    """The channels whose token is set."""
+    """The channels whose token is set; where messengers call, they all come through one door."""
     found: list[Channel] = []
+    webhook = _webhook(settings)
+    door = _door(webhook) if webhook else None
     if settings.telegram_token is not None:
-        from bot.channels.telegram import Telegram, Webhook
+        from bot.channels.telegram import Telegram
 
-        webhook = None
-        if settings.public_url:
-            if settings.webhook_secret is None:
-                raise BadInput("CHIBOT_PUBLIC_URL needs CHIBOT_WEBHOOK_SECRET: 8 to 256 letters and digits")
-            webhook = Webhook(settings.public_url, settings.webhook_port, settings.webhook_secret.get_secret_value())
-        token = settings.telegram_token.get_secret_value()
-        found.append(Telegram(token, api=settings.telegram_api, proxy=settings.proxy, webhook=webhook, now=clock.now))
+        token, api = settings.telegram_token.get_secret_value(), settings.telegram_api
+        found.append(Telegram(token, api, settings.proxy, webhook, now=clock.now, door=door))
+    if settings.zalo_token is not None:
+        from bot.channels.zalo import Zalo
+
+        token, api = settings.zalo_token.get_secret_value(), settings.zalo_api
+        found.append(Zalo(token, api, settings.proxy, webhook, now=clock.now, door=door))
     return found
+
+
+def _door(webhook: Webhook) -> "Door":
+    from bot.channels.door import Door  # the server's part, which bots that poll have no use for
+
+    return Door(webhook.port)
+
+
+def _webhook(settings: Settings) -> Webhook | None:
+    if not settings.public_url:
+        return None
+    if settings.webhook_secret is None:
+        raise BadInput("CHIBOT_PUBLIC_URL needs CHIBOT_WEBHOOK_SECRET: 8 to 256 letters and digits")
+    return Webhook(settings.public_url, settings.webhook_port, settings.webhook_secret.get_secret_value())
 
 
 def _demo(options: argparse.Namespace) -> None:

@@ -191,13 +191,13 @@ def _correct(context: Context) -> Reply:
 
 
 def _put_in_place(context: Context, sent_as: Announcement, reply: Reply) -> set[int]:
-    """Edits what was sent; gives whose messages those were."""
+    """Edits what was sent, or says it anew where nothing can be edited; gives whose messages those were."""
     said = templates().message(reply, context.today)
 
-    def there(number: str) -> Message:
-        return Message(said.text, said.buttons, edit=number, only_edit=True)
+    def there(number: str | None) -> Message:
+        return Message(said.text, said.buttons, edit=number, only_edit=number is not None)
 
-    return announcement_messages.replace_sent(context.connection, context.now, sent_as, there)
+    return announcement_messages.replace_sent(context.connection, context.now, sent_as, there, context.plain)
 
 
 def _withdraw(context: Context, found: Announcement, *, agreed: bool) -> Reply:

@@ -20,6 +20,8 @@ LONGEST_PLACE = 60
 # Days: what is as near as this ahead and as far as that behind was meant for the future.
 SOON, LONG_AGO = 60, 180
 Kind = Literal["date", "future", "number", "count", "choice", "ballot", "place", "time", "seats", "name"]
+# A bare number may be an answer to these: of a document or how many, of votes, or the hour.
+NUMERIC = ("number", "count", "ballot", "time", "seats")
 
 
 @dataclass(frozen=True, slots=True)

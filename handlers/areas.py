@@ -10,7 +10,7 @@ from bot.rules.periods import containing
 from bot.rules.positions import catalogue
 from handlers.answers import Question
 from handlers.commands import Context, command
-from handlers.desk import Asked, own_units, read, stands_above, up
+from handlers.desk import Asked, own_units, read, stands_above, up, with_committees
 from handlers.pages import Page
 from handlers.seats import words
 from handlers.slips import SLIPS, Draft, Slip, begin
@@ -23,7 +23,12 @@ MARK, AREA = "dau", "khuvuc"
 UNKNOWN = "unknown"
 
 
-@command("diaban")
+def only_reads(said: str) -> bool:
+    """Whether these words set nothing."""
+    return said.strip().partition(" ")[0] not in (AREA, MARK)
+
+
+@command("diaban", reads=only_reads)
 def places_of_branches(context: Context, said: str) -> Reply:
     """A unit by sorts of places; a branch with its own; "priority #2", "school #2": its branches of that sort.
 
@@ -162,16 +167,20 @@ def _of_sort(context: Context, sort: str, asked: Asked) -> Reply:
     found, count = _page(bearing if known else standing_in, asked.page)
     page = Page.of(range(count), asked.page, SHOWN)
     flows = standing.flows_of(context.connection, found, [period]) if found else {}
+    names = with_committees(context, unit, ((one.name, one.committee_id) for one in found))
     values = {
         "unit": unit,
         "sort": _name(sort),
         "period": period,
         "count": count,
-        "rows": [{"name": one.name, "flow": flows[one.id][period.code]} for one in found],
+        "rows": [{"name": name, "flow": flows[one.id][period.code]} for name, one in zip(names, found, strict=True)],
         "page": page.number + 1,
         "pages": page.last + 1,
     }
-    down = [Choice("unit", f"/tinhhinh #{one.id} {period.code}", {"name": one.name}) for one in found]
+    down = [
+        Choice("unit", f"/tinhhinh #{one.id} {period.code}", {"name": name})
+        for name, one in zip(names, found, strict=True)
+    ]
     turn = page.turn(lambda to: f"/diaban {sort} #{unit.id} {period.code} +{to}")
     rows = [down[i : i + 2] for i in range(0, len(down), 2)]
     return Reply("areas.of_sort", values, [*rows, turn, [Choice("areas_of", f"/diaban #{unit.id}")]], edit=True)

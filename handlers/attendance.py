@@ -93,7 +93,7 @@ def pressed(context: Context, words: str) -> Reply:
     return _show(context, read_page(what)[0])
 
 
-@form(FORM)
+@form(FORM, numbers=True)
 def typed(context: Context, text: str) -> Reply:
     """Names of who is missing; figures, which must fit the list; or yes."""
     if fold(text).strip(" .!") in yes_and_no()["agree"]:

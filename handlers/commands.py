@@ -1,7 +1,7 @@
 """What can be asked for: each command's name, the handler that answers it, and the ways people type it."""
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import cache
@@ -44,11 +44,20 @@ class Context:
     form: forms.Form | None
     # "https://t.me/name?start=" of the messenger that knows deep links; None without one.
     link: str | None = None
+    # The bot's address on each messenger that is served, as `Channel.link` gives it.
+    links: Mapping[str, str | None] = field(default_factory=dict)
+    # Messengers without buttons.
+    plain: Collection[str] = ()
     notices: list[Notice] = field(default_factory=list)
     knowing: Knowing = field(default_factory=Knowing)
     # In a long reading nothing can be written; what is to be kept beside the answer is collected here.
     reading: bool = False
     to_write: list[Callable[[Connection], None]] = field(default_factory=list)
+
+    @property
+    def typed(self) -> bool:
+        """Whether choices are typed here, as numbers: this messenger has no buttons."""
+        return self.incoming.address.channel in self.plain
 
     @property
     def today(self) -> date:
@@ -133,29 +142,37 @@ H = TypeVar("H", bound=Handler)
 
 @dataclass(frozen=True, slots=True)
 class Route:
-    """A command's handler; `reads`: it only reads, and may read for long, so it runs where nobody waits for it."""
+    """A command's handler; `reads`: it only reads, and may read for long, so it runs where nobody waits for it.
+
+    A command that also writes tells by its words whether it only reads.
+    """
 
     name: str
     handler: Handler
-    reads: bool = False
+    reads: bool | Callable[[str], bool] = False
+
+    def reads_long(self, words: str) -> bool:
+        """Whether it only reads, and perhaps for long, when it is asked with these words."""
+        return self.reads if isinstance(self.reads, bool) else self.reads(words)
 
 
 class LongReading(Exception):  # noqa: N818  (nothing is wrong)
     """The answer is for a route that may read for long: not in the transaction in which others wait to write."""
 
-    def __init__(self, route: Route, words: str) -> None:
+    def __init__(self, route: Route, words: str, incoming: Incoming) -> None:
         super().__init__(route.name)
-        self.route, self.words = route, words
+        self.route, self.words, self.incoming = route, words, incoming
 
 
 ROUTES: dict[str, Route] = {}
 FORMS: dict[str, Handler] = {}
+_NUMBERS: dict[str, bool | Collection[str]] = {}
 
 
-def command(name: str, *, reads: bool = False) -> Callable[[H], H]:
+def command(name: str, *, reads: bool | Callable[[str], bool] = False) -> Callable[[H], H]:
     """Makes a function the handler of /name; it gets the context and the words after the command.
 
-    `reads`: it writes nothing but by `Context.write`, and runs beside the conversations.
+    `reads`: it writes nothing but by `Context.write`, always or with such words, and runs beside the conversations.
     """
 
     def register(handler: H) -> H:
@@ -167,16 +184,30 @@ def command(name: str, *, reads: bool = False) -> Callable[[H], H]:
     return register
 
 
-def form(kind: str) -> Callable[[H], H]:
-    """Makes a function take the words that are typed while a form of this kind is open."""
+def form(kind: str, *, numbers: bool | Collection[str] = False) -> Callable[[H], H]:
+    """Makes a function take the words that are typed while a form of this kind is open.
+
+    `numbers`: a bare number is an answer to it, always, or while its `asks` is one of these. Where questions of one
+    form differ, it keeps `bare_number` beside `asks`.
+    """
 
     def register(handler: H) -> H:
         if kind in FORMS:
             raise ValueError(f"two handlers for the form {kind}")
-        FORMS[kind] = handler
+        FORMS[kind], _NUMBERS[kind] = handler, numbers
         return handler
 
     return register
+
+
+def awaits_number(open_form: forms.Form | None) -> bool:
+    """Whether a bare number is an answer to the form in the filling, so that it can be no choice."""
+    if open_form is None or not open_form.kind:
+        return False
+    numbers, asks = _NUMBERS.get(open_form.kind, False), open_form.data.get("asks")
+    if isinstance(numbers, bool):
+        return numbers or bool(asks and open_form.data.get("bare_number"))
+    return asks in numbers
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,6 +230,11 @@ def explained() -> dict[str, Explained]:
 
 
 @cache
+def _most_words() -> int:
+    return max(len(alias.split()) for alias in _aliases())
+
+
+@cache
 def _aliases() -> dict[str, str]:
     return {alias: name for name, entry in explained().items() for alias in (name, *entry.also)}
 
@@ -210,7 +246,6 @@ def menu(roles: Iterable[Role]) -> Sequence[tuple[str, str]]:
 
 
 _SLASH = re.compile(r"^\s*[/\uff0f]\s*(?=\w)")
-MOST_WORDS = 5
 
 
 def find(text: str, *, whole: bool = False) -> tuple[Route, str] | None:
@@ -221,7 +256,7 @@ def find(text: str, *, whole: bool = False) -> tuple[Route, str] | None:
     """
     slash = _SLASH.match(text)
     words = text[slash.end() :].split() if slash else text.split()
-    for length in range(min(MOST_WORDS, len(words)), 0, -1):
+    for length in range(min(_most_words(), len(words)), 0, -1):
         name = _aliases().get(fold(" ".join(words[:length])))
         if name is None and slash:
             name = fold("".join(words[:length]))

@@ -135,7 +135,7 @@ def _day(context: Context, question: Question, text: str) -> str:
 
 _SIGNINGS = _Signings()
 under_the_question = command(_SIGNINGS.command)(_SIGNINGS.pressed)
-typed = form(FORM)(_SIGNINGS.typed)
+typed = form(FORM, numbers=True)(_SIGNINGS.typed)
 
 
 @command("ghicamket")

@@ -69,7 +69,7 @@ def _ask_way(context: Context, unit: Unit, name: str) -> Reply:
     return Reply("goals.ask_way", values, [choices, [Choice("cancel", "/huy")]], edit=True)
 
 
-@form(SETTING)
+@form(SETTING, numbers=True)
 def way_typed(context: Context, text: str) -> Reply:
     """The number."""
     data: dict[str, Any] = dict(context.form.data) if context.form else {}
@@ -113,7 +113,7 @@ def enter_exits(context: Context, words: str) -> Reply:
     return Reply("goals.exits", {"unit": asked.of, "rows": rows, "year": context.today.year}, shown, edit=True)
 
 
-@form(EXITS)
+@form(EXITS, numbers=True)
 def exits_typed(context: Context, text: str) -> Reply:
     """The number, and the day if it was not today."""
     data: dict[str, Any] = dict(context.form.data) if context.form else {}

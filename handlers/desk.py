@@ -1,5 +1,6 @@
 """The lead's desk: which unit and period a command is about, found as people type them, and who may see it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from bot.chat import Choice, Refusal
@@ -123,6 +124,19 @@ def stands_above(context: Context, unit: Unit) -> str:
     """What the units directly below are: "committees", whose cases are theirs to know; "branches"; "" where none is."""
     kind = units.kind_below(context.connection, unit)
     return "" if kind is None else "committees" if kind in COMMITTEES else "branches"
+
+
+def with_committees(context: Context, unit: Unit | None, found: Iterable[tuple[str, int | None]]) -> list[str]:
+    """Names of units, as (name, number of its committee), in a list of `unit`.
+
+    Above the committees with the committee's name: every commune has its branch of the first hamlet.
+    """
+    rows = list(found)
+    numbers = {committee for _, committee in rows if committee is not None}
+    if unit is None or not numbers or stands_above(context, unit) != "committees":
+        return [name for name, _ in rows]
+    named = {one.id: one.name for one in units.by_ids(context.connection, sorted(numbers))}
+    return [f"{name} ({named[at]})" if at is not None and at in named else name for name, at in rows]
 
 
 def up(context: Context, command: str, unit: Unit, period: Period) -> list[Choice]:

@@ -11,7 +11,7 @@ from handlers.pages import Page, read_page
 from handlers.templates import load
 from handlers.unit_search import matching
 from handlers.ways import branches, yes_and_no
-from storage import candidates, difficulties
+from storage import candidates, difficulties, difficulty_lists
 from storage.difficulties import LEVELS, OF_ROLE, WAITING
 from storage.units import Unit
 
@@ -26,7 +26,7 @@ def difficulty(context: Context, words: str) -> Reply:
     """What waits for this person, if anything does; else, or with words, a new difficulty."""
     if not context.me.may("raise_difficulty"):
         raise Refusal("access.not_your_role")
-    if not words and context.me.may("handle_difficulty") and difficulties.listed(context.connection, context.me):
+    if not words and context.me.may("handle_difficulty") and difficulty_lists.any_for(context.connection, context.me):
         return list_of(context, "waiting", "-", 0)
     return _begin(context, words)
 

@@ -1,6 +1,6 @@
 """The morning's list and what is said by itself: put into words when they are sent, struck through when done."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
 from sqlalchemy import Connection
@@ -17,17 +17,23 @@ from storage.outbox import Owed
 EDITS = 50
 
 
-def look(connection: Connection, owed: Owed, now: datetime) -> Message | datetime | None:
-    """What a reminder says now; None when nothing of it is left. Other messages are as they were owed."""
+def look(connection: Connection, owed: Owed, now: datetime, plain: Collection[str] = ()) -> Message | datetime | None:
+    """What a reminder says now; None when nothing of it is left. Other messages are as they were owed.
+
+    `plain` names the messengers without buttons.
+    """
+    typed = owed.address.channel in plain
     what, _, rest = owed.key.partition(":")
     if what == DIGEST and owed.person is not None:
-        return _list(connection, owed, owed.person, date.fromisoformat(rest.split(":")[1]), now.date())
+        reply = _list(connection, owed, owed.person, date.fromisoformat(rest.split(":")[1]), now.date())
+        return templates().message(reply, now.date(), typed=typed) if reply else None
     if what == ONCE and owed.person is not None:
-        return _once(connection, owed, owed.person, int(rest.split(":")[2]), now.date())
+        reply = _once(connection, owed, owed.person, int(rest.split(":")[2]), now.date())
+        return templates().message(reply, now.date(), typed=typed) if reply else None
     return owed.message
 
 
-def _list(connection: Connection, owed: Owed, person: int, day: date, today: date) -> Message | None:
+def _list(connection: Connection, owed: Owed, person: int, day: date, today: date) -> Reply | None:
     if day != today:
         # Held until another day: that day's list has it all.
         notices.unsaid(connection, owed.id)
@@ -38,15 +44,15 @@ def _list(connection: Connection, owed: Owed, person: int, day: date, today: dat
     if not mine:
         return None
     notices.said_in(connection, [number for one in mine for number in one.ids], owed.id)
-    return templates().message(list_reply(connection, mine, today, others), today)
+    return list_reply(connection, mine, today, others)
 
 
-def _once(connection: Connection, owed: Owed, person: int, notice: int, today: date) -> Message | None:
+def _once(connection: Connection, owed: Owed, person: int, notice: int, today: date) -> Reply | None:
     found, _ = matters_for(connection, person, today, lambda n: n.id == notice)
     if not found or not (found[0].owed or any(n.outbox_id == owed.id for n in found[0].held)):
         return None
     notices.said_in(connection, found[0].ids, owed.id)
-    return templates().message(once_reply(found[0]), today)
+    return once_reply(found[0])
 
 
 def list_reply(connection: Connection, matters: Sequence[Matter], day: date, others: int = 0) -> Reply:

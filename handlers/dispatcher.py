@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -15,6 +15,7 @@ from bot.chat import (
     Choice,
     Document,
     Incoming,
+    Message,
     Reading,
     Refusal,
     Reply,
@@ -28,7 +29,7 @@ from handlers.knowing import Knowing, Outdated
 from handlers.routing import answer, with_a_way_on
 from handlers.templates import Templates
 from handlers.workbench import Workbench
-from storage import forms, outbox, people
+from storage import chats, forms, outbox, people
 from storage.database import Database, Work, savepoint
 
 log = logging.getLogger(__name__)
@@ -54,7 +55,11 @@ class Dispatcher:
         link: Callable[[Address], str | None] = lambda _: None,
         knowing: Knowing | None = None,
         fetch: "Fetch | None" = None,
+        *,
+        links: Mapping[str, str | None] | None = None,
+        plain: Collection[str] = (),
     ) -> None:
+        """`links` are the bot's addresses by messenger, `plain` names the messengers without buttons."""
         self._database = database
         self._templates = templates
         self._now = now
@@ -62,6 +67,7 @@ class Dispatcher:
         self._link = link
         self._knowing = knowing or Knowing()
         self._fetch = fetch or _nothing
+        self._links, self._plain = links if links is not None else {}, plain
         self._turns: dict[Address, _Turn] = {}
         self._workbench = Workbench(delivery.deliver, self._without_result)
 
@@ -95,7 +101,7 @@ class Dispatcher:
         try:
             work = partial(self._take_in, incoming=incoming, now=now)
             handled = await self._informed(self._database.write, work)
-            return await self._read_long(incoming, now, handled.long) if handled.long else handled
+            return await self._read_long(handled.long.incoming, now, handled.long) if handled.long else handled
         except HandledBefore:
             return await self._database.read(partial(still_owed, incoming=incoming))
         except Exception as error:
@@ -108,7 +114,7 @@ class Dispatcher:
             except Exception as again:
                 # Nothing can be stored: the person is still told, and the messenger may deliver the message again.
                 note(again)
-                message = self._templates.message(Reply("conversation.fault", {"number": number}), now.date())
+                message = self._message(Reply("conversation.fault", {"number": number}), now, incoming)
                 return Handled([outbox.Owed(0, incoming.address, message)])
 
     async def _informed(self, run: Callable[[Work[T]], Awaitable[T]], work: Work[T]) -> T:
@@ -153,6 +159,8 @@ class Dispatcher:
 
     def _take_in(self, connection: Connection, *, incoming: Incoming, now: datetime) -> Handled:
         context = self._context(connection, incoming, now)
+        if context.person is not None:
+            chats.used(connection, incoming.address, now)
         if incoming.pressed and context.person is not None:
             outbox.pressed(connection, context.person.id, incoming.address, incoming.pressed, now)
         begun, known = _begun(context), context.person is not None
@@ -161,7 +169,7 @@ class Dispatcher:
             with savepoint(connection):
                 reply = answer(context)
         except Refusal as refusal:
-            reply, context.notices = with_a_way_on(refusal.reply, begun, incoming), []
+            reply, context.notices = with_a_way_on(refusal.reply, begun, context.incoming), []
         except Outdated:
             raise
         except LongReading as long:
@@ -220,7 +228,7 @@ class Dispatcher:
         offer = losses.back(context, joined=joined)
         if offer is None:
             return []
-        key, message = f"{key_of(context.incoming)}:back", self._templates.message(offer, context.today)
+        key, message = f"{key_of(context.incoming)}:back", self._message(offer, context.now, context.incoming)
         owed = outbox.add(context.connection, key, context.incoming.address, message, context.now + LEASE)
         return [owed] if owed else []
 
@@ -228,7 +236,12 @@ class Dispatcher:
         person = people.at(connection, incoming.address)
         form = forms.of(connection, forms_owner(person, incoming))
         link = self._link(incoming.address)
-        return Context(connection, incoming, now, person, form, link, knowing=self._knowing, reading=reading)
+        known = (self._links, self._plain)
+        return Context(connection, incoming, now, person, form, link, *known, knowing=self._knowing, reading=reading)
+
+    def _message(self, reply: Reply, now: datetime, incoming: Incoming, to: str = "member") -> Message:
+        typed = incoming.address.channel in self._plain
+        return self._templates.message(reply, now.date(), incoming.pressed, to, typed=typed)
 
     def _store(
         self,
@@ -242,7 +255,7 @@ class Dispatcher:
     ) -> list[outbox.Owed]:
         if reply is None:
             return []
-        message = self._templates.message(reply, now.date(), incoming.pressed, to)
+        message = self._message(reply, now, incoming, to)
         lease = MAKING if reply.later else LEASE
         key = f"{key_of(incoming)}:read" if second else key_of(incoming)
         owed = outbox.add(connection, key, incoming.address, without_file(message), now + lease)

@@ -20,7 +20,7 @@ from handlers.leading import screen as leaders
 from handlers.pages import Page
 from handlers.standing import bar
 from handlers.templates import given
-from storage import achievements, admission, exits, settings, standing, targets, terms
+from storage import achievements, admission, comparing, exits, settings, standing, targets, terms
 from storage.units import COMMITTEES, Unit
 
 SHOWN = 6
@@ -135,7 +135,8 @@ def _back(asked: Asked) -> list[Choice]:
 def by_unit(context: Context, words: str) -> Reply:
     """The units directly below, those that lack most first; each with what it exceeds or lacks."""
     asked = read(context, "chitieudonvi", words, "year")
-    below = standing.children(context.connection, asked.of, asked.period, context.today)
+    wanted = (comparing.ADMITTED, comparing.SOURCES)
+    below = comparing.children(context.connection, asked.of, asked.period, context.today, wanted)
     found = [
         (unit, Reached(one.admitted, one.admitted_target), Reached(one.new_sources, one.sources_target))
         for unit, one in below
@@ -177,7 +178,7 @@ def by_member(context: Context, words: str) -> Reply:
     return Reply("goals.members", values, [*rows_of_three, turn, _back(asked)], edit=True)
 
 
-@command("chitieudoanthe")
+@command("chitieudoanthe", reads=True)
 def by_organisation(context: Context, words: str) -> Reply:
     """How many candidates each mass organisation introduced in the period, against its target."""
     asked = read(context, "chitieudoanthe", words, "year")

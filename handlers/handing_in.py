@@ -142,7 +142,7 @@ def number(context: Context, words: str) -> Reply:
     return Reply("reports.ask_number", values, [[Choice("cancel", "/huy")]])
 
 
-@form(NUMBER)
+@form(NUMBER, numbers=True)
 def number_typed(context: Context, text: str) -> Reply:
     """ "05" or "05-BC/CB"."""
     data = context.form.data if context.form else {}

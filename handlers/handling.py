@@ -1,7 +1,7 @@
 """Handling difficulties: what waits by kind and age, and what is done with one: taken, answered, handed up, closed."""
 
-from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from bot.chat import Choice, Refusal, Reply
@@ -9,7 +9,7 @@ from bot.vietnamese.fold import clean
 from handlers.commands import Context, command, form
 from handlers.pages import Page, is_number, read_page
 from handlers.templates import load
-from storage import admission, difficulties, settings
+from storage import admission, difficulties, difficulty_lists, settings
 from storage.difficulties import LEVELS, WAITING, Difficulty
 
 FORM = "answer_difficulty"
@@ -36,23 +36,26 @@ def list_of(context: Context, state: str, kind: str, wanted: int) -> Reply:
     """One page, what has waited longest first, with the waiting ones counted by kind."""
     names = load("exchange_words")
     only = None if kind == "-" else kind
-    found = difficulties.listed(context.connection, context.me, kind=only, states=STATES[state])
-    page = Page.of(found, wanted, SHOWN)
-    rows = [_row(context, one, at) for at, one in enumerate(page.items, page.number * SHOWN + 1)]
-    waiting = difficulties.listed(context.connection, context.me, states=WAITING)
-    counted = Counter(one.kind for one in waiting)
+    find = partial(difficulty_lists.page_of, context.connection, context.me, only, STATES[state])
+    found, count = find(wanted * SHOWN, SHOWN)
+    if not found and wanted:
+        _, count = find(0, 1)
+        found, _ = find(Page.of(range(count), wanted, SHOWN).number * SHOWN, SHOWN)
+    page = Page.of(range(count), wanted, SHOWN)
+    rows = [_row(context, one, at) for at, one in enumerate(found, page.number * SHOWN + 1)]
+    kinds = difficulty_lists.waiting_kinds(context.connection, context.me)
     values = {
         "rows": rows,
         "state": state,
         "kind": names["difficulties"].get(kind),
         "count": page.count,
-        "kinds": [(names["difficulties"][slug], count) for slug, count in counted.most_common()],
+        "kinds": [(names["difficulties"][slug], many) for slug, many in kinds],
         "page": page.number + 1,
         "pages": page.last + 1,
     }
     opened = [
         Choice("question", f"/xemvuongmac {one.id}", {"number": row["at"]})
-        for row, one in zip(rows, page.items, strict=True)
+        for row, one in zip(rows, found, strict=True)
     ]
     turn = page.turn(lambda to: f"/cacvuongmac {state} {kind} +{to}")
     other = "all" if state == "waiting" else "waiting"

@@ -9,7 +9,7 @@ from bot.vietnamese.fold import clean
 from bot.vietnamese.names import search_names
 from handlers.answers import Question, read
 from handlers.commands import Context, command, form
-from handlers.desk import own_units, stands_above
+from handlers.desk import own_units, stands_above, with_committees
 from handlers.desk import read as asked_for
 from handlers.helped import A_PAGE, LONGEST, names, noted, row, short_line, told
 from handlers.pages import Page, is_number, read_page
@@ -22,7 +22,7 @@ SHOWN = 4
 _CANCEL = [Choice("cancel", "/huy")]
 
 
-@command("luotgiup")
+@command("luotgiup", reads=True)
 def given(context: Context, words: str) -> Reply:
     """How often branches were helped in a period, by whom, to do what; a branch sees its own."""
     asked = asked_for(context, "luotgiup", words, "year")
@@ -33,11 +33,16 @@ def given(context: Context, words: str) -> Reply:
     if page.number != asked.page:
         found, count = helping.visits(context.connection, paths, asked.period, page.number * SHOWN, SHOWN)
     of = f"#{asked.unit.id} {asked.period.code}" if asked.unit else asked.period.code
+    units_named = with_committees(context, asked.unit, ((one.unit, one.committee_id) for one in found))
+    rows = [
+        {**one_row, "unit": name if one_row["unit"] else None}
+        for one_row, name in zip((row(context, one, asked.unit) for one in found), units_named, strict=True)
+    ]
     values = {
         "kinds": names()["kinds"],
         "unit": asked.unit.name if asked.unit else None,
         "period": asked.period,
-        "rows": [row(context, one, asked.unit) for one in found],
+        "rows": rows,
         "count": count,
         "page": page.number + 1,
         "pages": page.last + 1,

@@ -18,7 +18,7 @@ SHOWN = 5
 ALL = "tatca"
 
 
-@command("giuvai")
+@command("giuvai", reads=True)
 def holders(context: Context, words: str) -> Reply:
     """All positions ("tatca #2"), or one ("hamlet_head #2"); where one may not look at cases, counts by unit."""
     first, _, rest = words.strip().partition(" ")

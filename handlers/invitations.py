@@ -107,11 +107,14 @@ def _make(context: Context, person: Listed, last: str) -> Reply:
         return show(context, person, "invitations.made_before")
     made = invitations.make(context.connection, context.now, person.id, context.me.id)
     _tell_of_new_code(context, person)
+    known = [context.link, *context.links.values()]
+    deep = next((link for link in known if link and link.endswith("=")), None)
     values = {
         "name": person.name,
         "unit": person.roles[0][1],
         "code": made.code,
-        "link": f"{context.link}{made.code}" if context.link else None,
+        "link": f"{deep}{made.code}" if deep else None,
+        "typed_on": [(channel, context.links.get(channel)) for channel in sorted(context.plain)],
         "until": made.expires_at,
     }
     buttons = [[Choice("revoke_code", f"/moi {person.id} revoke"), Choice("all_people", "/moi")]]

@@ -18,7 +18,7 @@ SHOWN = 6
 A_PAGE = 6
 
 
-@command("capuy")
+@command("capuy", reads=True)
 def leaders(context: Context, words: str) -> Reply:
     """Each leader in sight with the candidates helped, those who help nobody first; above the committees numbers."""
     asked = read(context, "capuy", words, "month")

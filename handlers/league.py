@@ -14,7 +14,7 @@ from handlers.pages import Page
 from handlers.positions import to_be_won
 from handlers.templates import templates
 from handlers.weak_branches import buttons, lines, noting, of_area, oversees
-from storage import standing, weak_units
+from storage import comparing, standing, weak_units
 from storage.units import Unit
 from storage.weak_units import Found
 
@@ -31,7 +31,7 @@ def league(context: Context, words: str) -> Reply:
     if asked.unit is None:
         choices = [[Choice("unit", f"/xephang #{unit.id}", {"name": unit.name})] for unit in own_units(context)]
         return Reply("league.which", {}, choices)
-    below = standing.children(context.connection, asked.unit, asked.period, context.today)
+    below = comparing.children(context.connection, asked.unit, asked.period, context.today, comparing.RANKED)
     if not below:
         raise Refusal("league.nothing_below", [[Choice("status", f"/tinhhinh #{asked.unit.id}")]], unit=asked.unit.name)
     if praise:
@@ -63,7 +63,7 @@ def league(context: Context, words: str) -> Reply:
 
 
 def _praise(context: Context, asked: Asked) -> Reply:
-    below = standing.children(context.connection, asked.of, asked.period, context.today)
+    below = comparing.children(context.connection, asked.of, asked.period, context.today, comparing.RANKED)
     found = [(unit, figures) for unit, figures in below if commended(figures)]
     found.sort(key=lambda pair: (-pair[1].admitted, -pair[1].new_sources, pair[0].ordered))
     page = Page.of(found, asked.page, SHOWN)

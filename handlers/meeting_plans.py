@@ -61,7 +61,7 @@ def pressed(context: Context, words: str) -> Reply:
     return _take(context, what, value) if value else _ask(context, what)
 
 
-@form(FORM)
+@form(FORM, numbers=("day", "time"))
 def typed(context: Context, text: str) -> Reply:
     """An answer to what is asked; or a sentence with a day, an hour, a place in it; or yes."""
     asks = _plan(context).data.get("asks")

@@ -86,7 +86,7 @@ def pressed(context: Context, words: str) -> Reply:
     return _show(context)
 
 
-@form(FORM)
+@form(FORM, numbers=("number",))
 def typed(context: Context, text: str) -> Reply:
     """The resolution's number, with its day if it has another one than the meeting; or the day; or yes."""
     form_ = context.the_form(FORM)

@@ -27,7 +27,7 @@ _CANCEL = [Choice("cancel", "/huy")]
 _LIST = [Choice("new_members", "/dangvienmoi")]
 
 
-@command("dangvienmoi")
+@command("dangvienmoi", reads=True)
 def listed(context: Context, words: str) -> Reply:
     """New members in sight, whoever waits longest for a remark first; above the committees numbers of each."""
     if not context.me.may("see_counts"):

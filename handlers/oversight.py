@@ -199,7 +199,7 @@ def _save(context: Context, filled: Noting) -> Reply:
 
 _NOTES = _Notes()
 under_the_question = command(_NOTES.command)(_NOTES.pressed)
-typed = form(FORM)(_NOTES.typed)
+typed = form(FORM, numbers=True)(_NOTES.typed)
 
 
 @command("khacphuc")

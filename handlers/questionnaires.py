@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 from bot.chat import Choice, Refusal, Reply
 from bot.vietnamese.fold import fold
-from handlers.answers import Question, read
+from handlers.answers import NUMERIC, Question, read
 from handlers.commands import Context
 from handlers.dossiers import capital
 from handlers.pages import Page, read_page
@@ -197,7 +197,7 @@ class Questionnaire(ABC, Generic[D]):
         return self.next(context)
 
     def _ask(self, context: Context, filled: D, question: Question, page: int = 0) -> Reply:
-        context.keep_form(asks=question.slug)
+        context.keep_form(asks=question.slug, bare_number=question.kind in NUMERIC)
         template, values = self.asked(context, filled, question)
         rows = self.buttons(context, filled, question, page)
         return Reply(template, {"name": capital(question.name), **values}, rows, edit=self.edits)

@@ -86,7 +86,7 @@ def _topic_before(context: Context) -> str | None:
 
 def obvious(context: Context, text: str, least: float = SURE) -> Reply | None:
     """The answer to what can only be a question, for where the words may mean something else; None for all others."""
-    if not _asks(context, text):
+    if not asks(context, text):
         return None
     known = context.known
     found = known.answer(text)
@@ -97,11 +97,12 @@ def obvious(context: Context, text: str, least: float = SURE) -> Reply | None:
 
 def meant(context: Context, text: str) -> Reply | None:
     """The answer to words that begin like a command typed without its slash, and are a question; None for others."""
-    case = case_asked_for(context, text) if _asks(context, text) else None
+    case = case_asked_for(context, text) if asks(context, text) else None
     return case or obvious(context, text, LIKELY)
 
 
-def _asks(context: Context, text: str) -> bool:
+def asks(context: Context, text: str) -> bool:
+    """Whether words have the form of a question, whatever it is about."""
     if len(text.split()) < MEANT_WORDS:
         return False
     return text.rstrip().endswith("?") or understand(text, context.today, []).kind == "question"

@@ -191,26 +191,23 @@ def late(context: Context, words: str) -> Reply:
     else:
         asked = pressed(context, words)
         turned, _ = read_page(asked.rest)
-    everybody = reports.owing(context.connection, asked.unit)
-    newest = reports.written(context.connection, [unit.id for unit in everybody], asked.period.code)
-    there = reports.handed_in(context.connection, [unit.id for unit in everybody], asked.period.code)
-    ordered = sorted(everybody, key=lambda unit: unit.id in there)
+    everybody = reports.states(context.connection, asked.unit, asked.period.code)
+    ordered = sorted(everybody.items(), key=lambda pair: pair[1][1] == "handed_in")
     page = Page.of(ordered, turned, A_PAGE)
-    rows = [[_row(asked, unit.id, unit.name, newest, there)] for unit in page.items]
+    rows = [[_row(asked, number, *stands)] for number, stands in page.items]
     turn = page.turn(lambda to: f"/chuanop {asked.ref} +{to}")
     values = {
         "unit": asked.unit.name,
         "period": period_name(asked.period),
         "all": len(everybody),
-        "done": len(there),
+        "done": sum(state == "handed_in" for _, state in everybody.values()),
         "due": due_on(context, asked.unit, asked.period),
     }
     return Reply("reports.late", values, [*rows, turn, to_report(asked)], edit=True)
 
 
-def _row(asked: Asked, unit: int, name: str, newest: dict[int, Report], there: dict[int, Report]) -> Choice:
-    state = "handed_in" if unit in there else newest[unit].state if unit in newest else "none"
-    return Choice("report_of", f"/baocao {asked.period.code} u{unit}", {"name": name, "state": state})
+def _row(asked: Asked, unit: int, name: str, state: str | None) -> Choice:
+    return Choice("report_of", f"/baocao {asked.period.code} u{unit}", {"name": name, "state": state or "none"})
 
 
 def names(of: Sequence[str]) -> str:

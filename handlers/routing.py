@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from bot.chat import Choice, Incoming, Refusal, Reply
-from handlers import plain, questions
+from handlers import choosing, plain, questions
 from handlers.commands import FORMS, Context, LongReading, Route, explained, find, is_command
 from storage import forms
 
@@ -22,6 +22,7 @@ ONE_LINE = (
     "report_back",
     "report_number",
 )
+NOTHING_NAMED = "desk.no_such_unit"
 FREE = ("note", "send_back", "meeting_report")
 WAITS = timedelta(hours=12)
 
@@ -37,7 +38,8 @@ def answer(context: Context) -> Reply | None:
         return plain.shared_phone(context, incoming.phone)
     if incoming.attachment or incoming.document:
         return plain.attached(context)
-    return said(context, incoming.text)
+    context.incoming = choosing.chosen(context)
+    return said(context, context.incoming.text)
 
 
 def said(context: Context, text: str) -> Reply | None:
@@ -48,15 +50,30 @@ def said(context: Context, text: str) -> Reply | None:
     if found is not None and (is_command(text) or _for_them(context, found[0])):
         route, words = found
         # Many a question begins with words that are a command as well: "the papers of …".
-        asked = questions.meant(context, text) if words and not is_command(text) else None
-        if asked is None and route.reads:
-            raise LongReading(route, words)
-        return asked or route.handler(context, words)
+        bare = bool(words) and not is_command(text)
+        asked = questions.meant(context, text) if bare else None
+        if asked is not None:
+            return asked
+        if bare and questions.asks(context, text):
+            return _or_asked(context, route, words, text)
+        if route.reads_long(words):
+            raise LongReading(route, words, context.incoming)
+        return route.handler(context, words)
     if is_command(text):
         raise Refusal("conversation.no_such_command")
     if form is not None and form.kind in FORMS:
         return FORMS[form.kind](context, text)
     return plain.words(context, text)
+
+
+def _or_asked(context: Context, route: Route, words: str, text: str) -> Reply | None:
+    """The command, unless the words after it name nothing: then all of it was a question."""
+    try:
+        return route.handler(context, words)
+    except Refusal as refusal:
+        if refusal.reply.template != NOTHING_NAMED:
+            raise
+        return plain.words(context, text)
 
 
 def _free(form: forms.Form) -> bool:

@@ -52,7 +52,7 @@ def _ask(context: Context, unit: Unit, period: Period) -> Reply:
     return Reply("goals.ask", values, [choices[:2], choices[2:], split, [Choice("cancel", "/huy")]], edit=True)
 
 
-@form(TARGET)
+@form(TARGET, numbers=True)
 def target_typed(context: Context, text: str) -> Reply:
     """The numbers."""
     data = context.form.data if context.form else {}

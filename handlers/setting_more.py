@@ -71,7 +71,7 @@ def _ask_or_set(context: Context, asked: Asked, whose: str, number: str) -> Repl
     return Reply("goals.ask_more", values, [[Choice("cancel", "/huy")]], edit=True)
 
 
-@form(MORE)
+@form(MORE, numbers=True)
 def typed(context: Context, text: str) -> Reply:
     """The number."""
     data: dict[str, Any] = dict(context.form.data) if context.form else {}

@@ -94,7 +94,6 @@ def _buttons(context: Context, unit: Unit, figures: Figures) -> list[list[Choice
     ]
     lacking = [Choice("lacking", f"/danhsach none {of}")] if figures.without_admission and below else []
     down = [Choice("units_below", f"/danhsach units {of}")] if below else []
-    sides = [Choice("to_positions", f"/vitri #{unit.id}"), Choice("areas_of", f"/diaban #{unit.id}")]
     return [
         late + quiet,
         numbers,
@@ -102,14 +101,27 @@ def _buttons(context: Context, unit: Unit, figures: Figures) -> list[list[Choice
         lacking + down,
         [Choice("plan", f"/kehoach u{unit.id} {period.code}"), Choice("charts", f"/bieudo u{unit.id} {period.code}")],
         [Choice("targets", f"/chitieu #{unit.id} {period.last.year}"), Choice("before", _before(unit, period))],
-        [
-            Choice("leaders", f"/capuy #{unit.id}"),
-            Choice("new_members", f"/dangvienmoi #{unit.id}"),
-            Choice("help_given", f"/luotgiup #{unit.id}"),
-        ],
-        sides if below else sides[:1],
-        up(context, "tinhhinh", unit, period),
+        [Choice("more_about", f"/tinhhinhthem {of}"), *up(context, "tinhhinh", unit, period)],
     ]
+
+
+@command("tinhhinhthem")
+def further(context: Context, words: str) -> Reply:
+    """What else there is to see of a unit: who leads and helps, who holds what, reports and papers."""
+    asked = read(context, "tinhhinhthem", words)
+    unit, period = asked.of, asked.period
+    of, below = f"#{unit.id} {period.code}", stands_above(context, unit)
+    ranks = [Choice("to_help", f"/noicangiup #{unit.id}"), Choice("league", f"/xephang #{unit.id} {period.last.year}")]
+    areas = [Choice("areas_of", f"/diaban #{unit.id}")] if below else []
+    rows = [
+        ranks if below else ranks[:1],
+        [Choice("leaders", f"/capuy #{unit.id}"), Choice("new_members", f"/dangvienmoi #{unit.id}")],
+        [Choice("help_given", f"/luotgiup #{unit.id}"), Choice("composition_of", f"/coccau {of}")],
+        [Choice("to_positions", f"/vitri #{unit.id}"), *areas],
+        [Choice("survey_of", f"/khaosat {unit.id}"), Choice("papers_of", f"/baocao {period.code} u{unit.id}")],
+        [Choice("status", f"/tinhhinh {of}")],
+    ]
+    return Reply("desk.further", {"unit": unit, "period": period, "below": below}, rows, edit=True)
 
 
 def _before(unit: Unit, period: Period) -> str:

@@ -14,22 +14,24 @@ from handlers.desk import Asked, read, stands_above
 from handlers.dossiers import shown_name
 from handlers.pages import Page
 from handlers.standing import may_open
-from storage import standing, standing_lists
+from storage import comparing, standing, standing_lists
 from storage.standing_lists import Lines
 from storage.units import Unit
 
 SHOWN = 5
 STAGE = "stage:"
 # Where one may not look at cases: which number of the units below is told, the largest first.
-_NUMBERS: dict[str, Callable[[Figures], int]] = {
-    "admitted": lambda figures: figures.admitted,
-    "sources": lambda figures: figures.new_sources,
-    "late": lambda figures: figures.overdue,
-    "silent": lambda figures: figures.silent,
-    "contacts": lambda figures: figures.contacts,
-    "none": lambda figures: figures.without_admission,
-    "nosource": lambda figures: figures.without_source,
+_NUMBERS: dict[str, tuple[str, Callable[[Figures], int]]] = {
+    "admitted": (comparing.ADMITTED, lambda figures: figures.admitted),
+    "sources": (comparing.SOURCES, lambda figures: figures.new_sources),
+    "late": (comparing.OVERDUE, lambda figures: figures.overdue),
+    "silent": (comparing.SILENT, lambda figures: figures.silent),
+    "contacts": (comparing.CONTACTS, lambda figures: figures.contacts),
+    "none": (comparing.LACKING, lambda figures: figures.without_admission),
+    "nosource": (comparing.LACKING, lambda figures: figures.without_source),
 }
+# What a line of a unit tells.
+_TOLD = (comparing.ADMITTED, comparing.SOURCES, comparing.OVERDUE, comparing.SILENT)
 
 
 @command("danhsach")
@@ -116,9 +118,7 @@ def _found(context: Context, asked: Asked, kind: str, skip: int) -> Lines:
 
 def _counts(context: Context, asked: Asked, kind: str) -> Reply:
     """The numbers of the units below, the largest first: their cases are their own."""
-    below = standing.children(context.connection, asked.of, asked.period, context.today)
-    number = _NUMBERS.get(kind) or _at_stage(_stage(kind) or "")
-    found = sorted(((number(figures), unit) for unit, figures in below), key=lambda pair: (-pair[0], pair[1].ordered))
+    found = sorted(_numbered(context, asked, kind), key=lambda pair: (-pair[0], pair[1].ordered))
     page = Page.of([(count, unit) for count, unit in found if count], asked.page, SHOWN)
     total = sum(count for count, _ in found)
     rows = [{"name": unit.name, "count": count} for count, unit in page.items]
@@ -127,6 +127,15 @@ def _counts(context: Context, asked: Asked, kind: str) -> Reply:
     return Reply(
         "desk.counts", values, [*([one] for one in down), page.turn(_send(kind, asked)), _back(asked)], edit=True
     )
+
+
+def _numbered(context: Context, asked: Asked, kind: str) -> list[tuple[int, Unit]]:
+    about = (context.connection, asked.of, asked.period, context.today)
+    if kind in _NUMBERS:
+        wanted, number = _NUMBERS[kind]
+        return [(number(figures), unit) for unit, figures in comparing.children(*about, (wanted,))]
+    at_stage = _at_stage(_stage(kind) or "")
+    return [(at_stage(figures), unit) for unit, figures in standing.children(*about)]
 
 
 def _at_stage(stage: str) -> Callable[[Figures], int]:
@@ -159,7 +168,7 @@ def _stages(context: Context, asked: Asked) -> Reply:
 
 def _units(context: Context, asked: Asked) -> Reply:
     """The units directly below, a line each: what is overdue and what is behind its target first."""
-    below = standing.children(context.connection, asked.of, asked.period, context.today)
+    below = comparing.children(context.connection, asked.of, asked.period, context.today, _TOLD)
     below.sort(key=lambda pair: (-pair[1].overdue, -_behind(pair[1]), pair[0].ordered))
     page = Page.of(below, asked.page, SHOWN)
     rows = [{"name": unit.name, "figures": figures} for unit, figures in page.items]

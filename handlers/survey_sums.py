@@ -93,9 +93,9 @@ def _sums(context: Context, unit: Unit, wanted: int) -> Reply:
 
 
 def _row(context: Context, share: survey_sums.Share) -> dict[str, Any]:
-    inside = sight.within(share.unit.path)
-    found = surveys.progress(context.connection, inside, source_steps(context), this_quarter(context))
-    return {"share": share, "branches": len(found), "done": sum(one.done for one in found)}
+    steps, quarter = source_steps(context), this_quarter(context)
+    branches, done = surveys.done_in(context.connection, share.unit, steps, quarter)
+    return {"share": share, "branches": branches, "done": done}
 
 
 def _whole(context: Context, unit: Unit) -> survey_sums.Share:

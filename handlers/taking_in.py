@@ -34,6 +34,9 @@ def take_in(context: Context, words: str) -> Reply:
     if not context.me.may("import_workbook"):
         raise Refusal("access.not_your_role")
     number, _, verb = words.partition(" ")
+    if context.typed:
+        # A messenger without buttons carries no files either.
+        raise Refusal("imports.not_here", channel=context.incoming.address.channel)
     if words == TEMPLATE:
         return Reply("imports.template", {}, _ways(), later=_template)
     if verb == "ghi":

@@ -17,7 +17,7 @@ def _tell(context: Context, templates: Templates, notice: Notice) -> bool:
     to = notice.to if isinstance(notice.to, Address) else chats.best(context.connection, notice.to)
     if to is None:
         return False
-    message = templates.message(notice.reply, context.today)
+    message = templates.message(notice.reply, context.today, typed=to.channel in context.plain)
     outbox.add(context.connection, notice.key, to, message, context.now, kind=notice.kind, person=person)
     return True
 

@@ -71,15 +71,27 @@ class Templates:
             found = self._ready[text] = self._environment.from_string(text)
         return found
 
-    def say(self, name: str, values: Mapping[str, Any], today: date, to: str = "member") -> str:
-        """The sentence in words, to a "member" or a "guest": HTML with values escaped."""
-        template = self._compiled(self.sentences[name].text)
-        return template.render(values, today=today, you=self.words["you"][to]).strip()
+    def say(self, name: str, values: Mapping[str, Any], today: date, to: str = "member", *, typed: bool = False) -> str:
+        """The sentence in words, to a "member" or a "guest": HTML with values escaped.
 
-    def message(self, reply: Reply, today: date, pressed: str | None = None, to: str = "member") -> Message:
+        `typed`: there are no buttons where it is read, so nobody is told to press one.
+        """
+        text = self.sentences[name].text
+        template = self._compiled(self._without_buttons(text) if typed else text)
+        return template.render(values, today=today, you=self.words["you"][to], typed=typed).strip()
+
+    def _without_buttons(self, text: str) -> str:
+        """Our own words, not those of values: pressing becomes choosing."""
+        for pressed, chosen in self.words["typed"]:
+            text = text.replace(pressed, chosen)
+        return text
+
+    def message(
+        self, reply: Reply, today: date, pressed: str | None = None, to: str = "member", *, typed: bool = False
+    ) -> Message:
         """The finished message; `pressed` is the message that the answer may take the place of."""
         rows = tuple(tuple(self._button(choice, today) for choice in row) for row in reply.buttons if row)
-        text = self.say(reply.template, reply.values, today, to)
+        text = self.say(reply.template, reply.values, today, to, typed=typed)
         return Message(text, rows, pressed if reply.edit else None, reply.file)
 
     def _button(self, choice: Choice, today: date) -> Button:

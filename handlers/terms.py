@@ -90,7 +90,7 @@ def under_the_question(context: Context, words: str) -> Reply:
     return typed(context, answer)
 
 
-@form(FORM)
+@form(FORM, numbers=True)
 def typed(context: Context, text: str) -> Reply:
     """The answer to the open question."""
     data = _data(context)

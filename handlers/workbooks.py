@@ -40,6 +40,9 @@ def export(context: Context, words: str) -> Reply:
     take = [[Choice("take_file", f"/xuat {TAKE}")]]
     if words.strip() != TAKE:
         return Reply("exports.check", values, take)
+    if context.typed:
+        # A messenger without buttons carries no files either: nothing was taken out, and nothing is written down.
+        raise Refusal("exports.not_here", channel=context.incoming.address.channel)
     exports.made(context.connection, context.now, context.me, found)
     name = f"chibot-{context.today:%Y%m%d}.xlsx"
     later = partial(_file, name, found, tuple(_about(context, found)))

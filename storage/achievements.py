@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, bindparam, func, or_, select
 
 from bot.rules.figures import CountedBy, Target, target_for
 from bot.rules.periods import Period, containing
 from storage import history, people
 from storage.database import insert
-from storage.sight import units_within
+from storage.prepared import Prepared, among
+from storage.sight import UNITS_WITHIN, place
 from storage.tables import assignments, candidates, case_dates, more_targets
 from storage.units import Unit
 
@@ -77,21 +78,28 @@ def _sources(connection: Connection, unit: Unit, period: Period) -> dict[int, in
 
 def introduced(connection: Connection, unit: Unit, first: date, last: date) -> dict[str, int]:
     """What was noted of who introduced the candidates who were listed in a stretch of time, with their number."""
-    found = (
-        select(func.coalesce(candidates.c.introduced_by, ""), func.count())
-        .where(candidates.c.unit_id.in_(units_within(unit.path)), candidates.c.listed_on.between(first, last))
-        .where(candidates.c.state.concat("").in_(("open", "closed")))
-        .group_by(candidates.c.introduced_by)
+    return dict(_INTRODUCED.plain(connection, {**place(unit.path), "first": first, "last": last}))
+
+
+_INTRODUCED = Prepared(
+    select(func.coalesce(candidates.c.introduced_by, "").label("said"), func.count().label("number"))
+    .where(candidates.c.unit_id.in_(UNITS_WITHIN))
+    .where(candidates.c.listed_on.between(bindparam("first"), bindparam("last")))
+    .where(among(candidates.c.state.concat(""), ("open", "closed")))
+    .group_by(candidates.c.introduced_by)
+)
+_MORE = Prepared(
+    select(more_targets.c.whose, more_targets.c.quarter, more_targets.c.admissions, more_targets.c.sources).where(
+        more_targets.c.unit_id == bindparam("unit"), more_targets.c.year == bindparam("in_year")
     )
-    return {row[0]: row[1] for row in connection.execute(found)}
+)
 
 
 def more_of(connection: Connection, unit: int, period: Period) -> dict[str, Target]:
     """The targets of a unit's members and mass organisations: "person:40", "organisation:youth_union"."""
     year = containing("year", period.last).year
-    found = select(more_targets).where(more_targets.c.unit_id == unit, more_targets.c.year == year)
     rows: dict[str, dict[int, Target]] = {}
-    for row in connection.execute(found):
+    for row in _MORE.rows(connection, {"unit": unit, "in_year": year}):
         rows.setdefault(row.whose, {})[row.quarter] = Target(row.admissions, row.sources)
     return {whose: target_for(period, given) for whose, given in rows.items()}
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from bot.chat import Address, Message
 from storage import outbox
@@ -42,7 +42,7 @@ def carry(
 ) -> int:
     """Puts a message into the outbox for everybody who has not read it, except `but`; for how many.
 
-    Each goes to the chat that the person joined from last; it is queued and paced like every notice.
+    Each goes to the chat that the person used last; it is queued and paced like every notice.
     """
     found = (
         select(announcement_readers.c.person_id, addresses.c.channel, addresses.c.address)
@@ -50,7 +50,7 @@ def carry(
         .join(addresses, addresses.c.person_id == announcement_readers.c.person_id)
         .where(announcement_readers.c.announcement_id == announcement.id, announcement_readers.c.read_at.is_(None))
         .where(addresses.c.reachable, people.c.left_on.is_(None))
-        .order_by(addresses.c.since)
+        .order_by(func.coalesce(addresses.c.used_at, addresses.c.since), addresses.c.since)
     )
     latest = {row.person_id: Address(row.channel, row.address) for row in connection.execute(found)}
     rows = [
@@ -78,18 +78,27 @@ def take_back(connection: Connection, announcement: Carried, person: int) -> Non
 
 
 def replace_sent(
-    connection: Connection, now: datetime, announcement: Carried, message: Callable[[str], Message]
+    connection: Connection,
+    now: datetime,
+    announcement: Carried,
+    message: Callable[[str | None], Message],
+    plain: Collection[str] = (),
 ) -> set[int]:
     """Puts `message` of a message's id in the place of all that were sent, and takes back what waits. Whose were sent.
 
-    `announcement` is of the version that was sent.
+    `announcement` is of the version that was sent. On the messengers named by `plain` nothing can be put in the place
+    of a message: there `message` of None comes as a new one, once for each person.
     """
-    edits, waiting = [], []
+    edits, waiting, told = [], [], set()
     for row in _carried(connection, announcement):
         if row.state in ("sent", "seen") and row.message:
             address = Address(row.channel, row.address)
             key = f"{row.key}:edit:{announcement.version}"
-            edits.append(outbox.New(key, address, message(row.message), now, "edit", row.person_id))
+            if row.channel not in plain:
+                edits.append(outbox.New(key, address, message(row.message), now, "edit", row.person_id))
+            elif row.person_id not in told:
+                told.add(row.person_id)
+                edits.append(outbox.New(key, address, message(None), now, "announcement", row.person_id))
         else:
             waiting.append(row.id)
     for some in batches(waiting):

@@ -24,6 +24,7 @@ from storage.tables import (
     enrolments,
     meeting_habits,
     meetings,
+    metadata,
     people,
     positions,
     roles,
@@ -99,6 +100,11 @@ def add_positions(connection: Connection, rows: Sequence[Row]) -> None:
 def add_marks(connection: Connection, rows: Sequence[Row]) -> None:
     """Marks of branches: unit_id, mark."""
     _add(connection, unit_marks, rows)
+
+
+def add_rows(connection: Connection, table: str, rows: Sequence[Row]) -> None:
+    """Rows of a table by its name, all with the same columns; the summaries are the caller's to count."""
+    _add(connection, metadata.tables[table], rows)
 
 
 def add_habits(connection: Connection, rows: Sequence[Row]) -> None:

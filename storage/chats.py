@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, bindparam, func, or_, select, update
 
 from bot.chat import Address
+from storage.prepared import Prepared
 from storage.tables import addresses, people
 
 
@@ -23,12 +24,24 @@ _OF = (
     select(people.c.id, addresses.c.channel, addresses.c.address, addresses.c.reachable, addresses.c.lost_at)
     .join_from(people, addresses, addresses.c.person_id == people.c.id, isouter=True)
     .where(people.c.left_on.is_(None))
-    .order_by(addresses.c.reachable.desc(), addresses.c.since.desc(), addresses.c.address)
+    .order_by(
+        addresses.c.reachable.desc(),
+        func.coalesce(addresses.c.used_at, addresses.c.since).desc(),
+        addresses.c.since.desc(),
+        addresses.c.address,
+    )
 )
+_USED = Prepared(
+    update(addresses)
+    .where(addresses.c.channel == bindparam("in_channel"), addresses.c.address == bindparam("at_address"))
+    .where(or_(addresses.c.used_at.is_(None), addresses.c.used_at < bindparam("long_ago")))
+    .values(used_at=bindparam("at"))
+)
+TO_THE_HOUR = timedelta(hours=1)
 
 
 def of(connection: Connection, wanted: Iterable[int]) -> dict[int, list[Chat]]:
-    """The chats of these people, those that get messages first, then the latest joined; who has left is missing."""
+    """The chats of these people, those that get messages first, then the last used; who has left is missing."""
     found: dict[int, list[Chat]] = {}
     for row in connection.execute(_OF.where(people.c.id.in_(list(wanted)))):
         chats = found.setdefault(row.id, [])
@@ -47,6 +60,12 @@ def other(chats: Sequence[Chat], channels: Iterable[str]) -> Address | None:
     """The first chat that gets messages, on one of these channels."""
     served = set(channels)
     return next((chat.address for chat in chats if chat.reachable and chat.address.channel in served), None)
+
+
+def used(connection: Connection, address: Address, at: datetime) -> None:
+    """Its person has just written from there; kept once an hour."""
+    values = {"in_channel": address.channel, "at_address": address.id, "at": at, "long_ago": at - TO_THE_HOUR}
+    _USED.run(connection, values)
 
 
 def lose(connection: Connection, address: Address, at: datetime) -> int | None:

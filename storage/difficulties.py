@@ -58,7 +58,8 @@ class Difficulty:
         return f"difficulty:{self.id}"
 
 
-_FOUND = (
+# How one is read.
+FOUND = (
     select(
         difficulties.c.id,
         difficulties.c.kind,
@@ -146,33 +147,8 @@ def of_person(connection: Connection, person: int) -> list[Difficulty]:
     return _read(connection, difficulties.c.person_id == person)
 
 
-def listed(
-    connection: Connection, person: Person, *, kind: str | None = None, states: Iterable[str] = ()
-) -> list[Difficulty]:
-    """What this person handles, what has waited longest first; of one kind and in these states, or all."""
-    conditions = [_in_sight(person)]
-    if kind:
-        conditions.append(difficulties.c.kind == kind)
-    if states:
-        conditions.append(difficulties.c.state.in_(list(states)))
-    waits = case((difficulties.c.state.in_(WAITING), 0), else_=1)
-    found = _FOUND.where(*conditions).order_by(waits, difficulties.c.since, difficulties.c.id)
-    return [_one(row) for row in connection.execute(found)]
-
-
-def _in_sight(person: Person) -> Any:
-    parts = []
-    for far, grant in rights(person.grants, "handle_difficulty"):
-        levels = LEVELS[: rank(grant) + 1]
-        place = within(grant.path)
-        if far.name == "COMMITTEE" and grant.committee:
-            place = place & (units.c.committee_id == grant.unit_id)
-        parts.append(and_(place, difficulties.c.asked_level.in_(levels)))
-    return or_(*parts) if parts else difficulties.c.id.is_(None)
-
-
 def _read(connection: Connection, *conditions: Any) -> list[Difficulty]:
-    found = _FOUND.where(*conditions).order_by(difficulties.c.id.desc())
+    found = FOUND.where(*conditions).order_by(difficulties.c.id.desc())
     return [_one(row) for row in connection.execute(found)]
 
 
@@ -239,7 +215,7 @@ def _change(
 
 def waiting_in(connection: Connection, committees: Iterable[int]) -> list[Difficulty]:
     """What waits in the branches of these committees' own, the longest first."""
-    found = _FOUND.where(units.c.committee_id.in_(list(committees)), difficulties.c.state.in_(WAITING))
+    found = FOUND.where(units.c.committee_id.in_(list(committees)), difficulties.c.state.in_(WAITING))
     return [_one(row) for row in connection.execute(found.order_by(difficulties.c.since, difficulties.c.id))]
 
 

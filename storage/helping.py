@@ -3,14 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
-from sqlalchemy import Connection, func, or_, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 from sqlalchemy import insert as plain_insert
 
 from bot.rules.periods import Period
 from storage import history
-from storage.sight import within
+from storage.prepared import Prepared
+from storage.sight import units_at, units_within, values_at
 from storage.tables import help_visits, people, roles, units
 from storage.units import Unit
 
@@ -122,11 +124,33 @@ def visits(
     connection: Connection, paths: Iterable[str], period: Period, skip: int = 0, most: int = 5
 ) -> tuple[list[Visit], int]:
     """A page of the help given at or below these places in a period, the newest first; and how often in all."""
-    found = _VISITS.where(_KEPT, or_(*(within(path) for path in paths)))
-    found = found.where(help_visits.c.on.between(period.first, period.last))
-    count = connection.execute(select(func.count()).select_from(found.subquery())).scalar_one()
-    page = found.order_by(help_visits.c.on.desc(), help_visits.c.id.desc()).limit(most).offset(skip)
-    return [Visit(*row) for row in connection.execute(page)], count
+    places = list(paths)
+    if not places:
+        return [], 0
+    given = {"first": period.first, "last": period.last, **values_at(places)}
+    counted, page, times = _pages(len(places))
+    count = int(counted.first(connection, given)[0])
+    # Where nearly all lies inside, the newest are found along the days; else by the units.
+    along = count > MANY
+    rows = (times if along else page).rows(connection, {**given, "most": most, "skip": skip}) if count else []
+    return [Visit(*row) for row in rows], count
+
+
+# From so many on, a page is looked for along the days.
+MANY = 2000
+
+
+@lru_cache(maxsize=64)
+def _pages(places: int) -> tuple[Prepared, Prepared, Prepared]:
+    """For so many places: how often they were helped in a stretch of time, and a page of it found in two ways."""
+    days = (_KEPT, help_visits.c.on.between(bindparam("first"), bindparam("last")))
+    inside = help_visits.c.unit_id.in_(units_at(places))
+    # What is worked out has no index: the day's is taken.
+    along = (help_visits.c.unit_id + 0).in_(units_at(places))
+    counted = select(func.count().label("number")).select_from(help_visits).where(inside, *days)
+    newest = (help_visits.c.on.desc(), help_visits.c.id.desc())
+    page = _VISITS.where(*days).order_by(*newest).limit(bindparam("most")).offset(bindparam("skip"))
+    return Prepared(counted), Prepared(page.where(inside)), Prepared(page.where(along))
 
 
 def times_in(connection: Connection, unit: Unit, periods: Sequence[Period]) -> list[tuple[int, int]]:
@@ -135,8 +159,8 @@ def times_in(connection: Connection, unit: Unit, periods: Sequence[Period]) -> l
     for period in periods:
         found = (
             select(func.count(), func.count(help_visits.c.unit_id.distinct()))
-            .join_from(help_visits, units, units.c.id == help_visits.c.unit_id)
-            .where(_KEPT, within(unit.path), help_visits.c.on.between(period.first, period.last))
+            .where(_KEPT, help_visits.c.unit_id.in_(units_within(unit.path)))
+            .where(help_visits.c.on.between(period.first, period.last))
         )
         row = connection.execute(found).one()
         counted.append((row[0], row[1]))

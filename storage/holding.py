@@ -8,11 +8,11 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, literal, select
 
 from storage.composing import IS_OPEN
-from storage.prepared import among
-from storage.sight import units_within
+from storage.prepared import Prepared, among
+from storage.sight import ALONG, UNITS_WITHIN, place
 from storage.standing_lists import Listing
 from storage.tables import candidate_groups, candidates, units
-from storage.units import Unit, by_ids
+from storage.units import COMMITTEES, Unit, by_ids, kind_below
 
 
 def holding(labels: Sequence[str], steps: Sequence[str]) -> Listing:
@@ -32,18 +32,27 @@ def _holding(labels: tuple[str, ...], steps: tuple[str, ...]) -> Select[Any]:
 
 def by_committee(connection: Connection, unit: Unit, labels: Sequence[str], steps: Sequence[str]) -> dict[int, int]:
     """How many such people the committees below a unit have, by the unit directly below it."""
-    bear = select(candidate_groups.c.candidate_id).where(candidate_groups.c.label.in_(list(labels)))
-    counted = (
-        select(units.c.committee_id, func.count())
-        .join_from(candidates, units, units.c.id == candidates.c.unit_id)
-        .where(candidates.c.unit_id.in_(units_within(unit.path)), IS_OPEN)
-        .where(candidates.c.step.in_(list(steps)), candidates.c.id.in_(bear))
-        .group_by(units.c.committee_id)
-    )
-    counts = {row[0]: int(row[1]) for row in connection.execute(counted)}
+    wide = kind_below(connection, unit) in COMMITTEES
+    rows = _counted(tuple(labels), tuple(steps), wide=wide).rows(connection, place(unit.path))
+    counts = {row.committee_id: int(row.number) for row in rows}
     found: Counter[int] = Counter()
     for committee in by_ids(connection, list(counts)):
         below = committee.path.removeprefix(unit.path).split("/")[0]
         if below:
             found[int(below)] += counts[committee.id]
     return dict(found)
+
+
+@lru_cache(maxsize=16)
+def _counted(labels: tuple[str, ...], steps: tuple[str, ...], *, wide: bool) -> Prepared:
+    """By committee. `wide`: of many communes, so that whoever bears a label at all is looked for first."""
+    bear = select(candidate_groups.c.candidate_id).where(among(candidate_groups.c.label, labels))
+    mine = bear.where(candidate_groups.c.candidate_id == candidates.c.id)
+    here = ALONG if wide else candidates.c.unit_id.in_(UNITS_WITHIN)
+    return Prepared(
+        select(units.c.committee_id, func.count().label("number"))
+        .join_from(candidates, units, units.c.id == candidates.c.unit_id)
+        .where(here, IS_OPEN, among(candidates.c.step, steps))
+        .where(candidates.c.id.in_(bear) if wide else mine.exists())
+        .group_by(units.c.committee_id)
+    )

@@ -3,16 +3,19 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Select, case, func, or_, select
+from sqlalchemy import Connection, Select, and_, bindparam, case, func, or_, select
 
 from bot.rules.access import Role
 from bot.rules.periods import Period
 from storage import candidates as cases
 from storage.candidates import Case
+from storage.composing import IS_OPEN
 from storage.people import Member, Person
-from storage.sight import units_open_to, within
+from storage.prepared import Prepared, among
+from storage.sight import CHILD, UNDER_CHILD, WITHIN, Sight, place, units_in_sight, units_open_to, within
 from storage.tables import assignments, candidates, contacts, people, roles, units
 from storage.units import Unit, below
 
@@ -46,25 +49,45 @@ def leaders(connection: Connection, person: Person, unit: Unit | None, month: Pe
 
     Only where this person may see people: a province does not look into its communes.
     """
-    wanted = [units_open_to(person, "see_people"), roles.c.role.in_(LEADING), units.c.closed_on.is_(None)]
-    if unit is not None:
-        wanted.append(within(unit.path))
-    found = (
-        select(people.c.id, people.c.name, people.c.folded, roles.c.role, units.c.name.label("unit"))
-        .join_from(people, roles, roles.c.person_id == people.c.id)
-        .join(units, units.c.id == roles.c.unit_id)
-        .where(*wanted, roles.c.until.is_(None), people.c.left_on.is_(None))
-        .order_by(people.c.folded, people.c.id, roles.c.id)
-    )
+    sight = Sight.of(person, "see_people")
+    led, helping, met = _led(sight.limited, inside=unit is not None)
+    where = {**sight.values, **(place(unit.path) if unit else {})}
     held: dict[int, list[Any]] = defaultdict(list)
-    for row in connection.execute(found):
+    for row in led.rows(connection, where):
         held[row.id].append(row)
-    helping, met = _helping(connection, list(held)), _contacts(connection, list(held), month)
+    helped = {row.person_id: int(row.number) for row in helping.rows(connection, where)}
+    span = {"first": month.first, "last": month.last}
+    contacted = {row.person_id: int(row.number) for row in met.rows(connection, where | span)}
     told = [
-        Leader(who, rows[0].name, tuple((r.role, r.unit) for r in rows), helping.get(who, 0), met.get(who, 0))
+        Leader(who, rows[0].name, tuple((r.role, r.unit) for r in rows), helped.get(who, 0), contacted.get(who, 0))
         for who, rows in held.items()
     ]
     return sorted(told, key=lambda one: (one.helping, one.contacts))
+
+
+_HOLDS = (among(roles.c.role, LEADING), roles.c.until.is_(None))
+
+
+@lru_cache(maxsize=64)
+def _led(limited: tuple[bool, ...], *, inside: bool) -> tuple[Prepared, Prepared, Prepared]:
+    """The leaders in sight with their roles; how many candidates each helps; how many contacts each had."""
+    seen = (units_in_sight(limited), units.c.closed_on.is_(None), *((WITHIN,) if inside else ()))
+    here = (*_HOLDS, roles.c.unit_id.in_(select(units.c.id).where(*seen).correlate(None)))
+    named = (
+        select(people.c.id, people.c.name, people.c.folded, roles.c.role, units.c.name.label("unit"))
+        .join_from(roles, people, people.c.id == roles.c.person_id)
+        .join(units, units.c.id == roles.c.unit_id)
+        .where(*here, people.c.left_on.is_(None))
+        .order_by(people.c.folded, people.c.id, roles.c.id)
+    )
+    those = select(roles.c.person_id).where(*here).correlate(None)
+    met = (
+        select(contacts.c.person_id, func.count().label("number"))
+        .where(contacts.c.person_id.in_(those), contacts.c.state == "kept", contacts.c.how != "not_reached")
+        .where(contacts.c.on.between(bindparam("first"), bindparam("last")))
+        .group_by(contacts.c.person_id)
+    )
+    return Prepared(named), Prepared(_helped().where(assignments.c.person_id.in_(those))), Prepared(met)
 
 
 def _helping(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
@@ -72,50 +95,46 @@ def _helping(connection: Connection, ids: Sequence[int]) -> dict[int, int]:
     return {row.person_id: row.number for row in connection.execute(found)}
 
 
+# Nearly every case is open: an index of the state would only lead away from that of the helper.
 def _helped() -> Select[Any]:
     return (
         select(assignments.c.person_id, func.count(candidates.c.id.distinct()).label("number"))
         .join_from(assignments, candidates, candidates.c.id == assignments.c.candidate_id)
-        .where(assignments.c.until.is_(None), candidates.c.state == "open")
+        .where(assignments.c.until.is_(None), IS_OPEN)
         .group_by(assignments.c.person_id)
     )
 
 
-def _contacts(connection: Connection, ids: Sequence[int], month: Period) -> dict[int, int]:
-    found = (
-        select(contacts.c.person_id, func.count())
-        .where(contacts.c.person_id.in_(ids), contacts.c.state == "kept", contacts.c.how != "not_reached")
-        .where(contacts.c.on.between(month.first, month.last))
-        .group_by(contacts.c.person_id)
-    )
-    return {row[0]: row[1] for row in connection.execute(found)}
-
-
 def by_committee(connection: Connection, unit: Unit) -> list[tuple[Unit, Sums]]:
     """In numbers only: the leaders of each committee directly below, with all below it; most idle ones first."""
-    led = (
-        select(roles.c.person_id, units.c.path)
-        .join_from(roles, units, units.c.id == roles.c.unit_id)
-        .join(people, people.c.id == roles.c.person_id)
-        .where(within(unit.path), roles.c.role.in_(LEADING), roles.c.until.is_(None))
-        .where(people.c.left_on.is_(None), units.c.closed_on.is_(None))
-    )
-    helped = _helped().subquery()
-    inner = led.subquery()
-    found = select(inner.c.person_id, inner.c.path, func.coalesce(helped.c.number, 0).label("helping")).join_from(
-        inner, helped, helped.c.person_id == inner.c.person_id, isouter=True
-    )
-    there: dict[int, dict[int, int]] = defaultdict(dict)
-    for who, path, helping in connection.execute(found):
-        first = path[len(unit.path) :].partition("/")[0]
-        if first:
-            there[int(first)][who] = helping
-    told = [(child, _sums(list(there[child.id].values()))) for child in below(connection, unit)]
+    rows = _SUMS.rows(connection, {"unit": unit.id})
+    there = {row.child: Sums(int(row.leaders), int(row.idle), int(row.helping)) for row in rows}
+    told = [(child, there.get(child.id, Sums())) for child in below(connection, unit)]
     return sorted(told, key=lambda pair: (-pair[1].idle, pair[0].name))
 
 
-def _sums(helping: Sequence[int]) -> Sums:
-    return Sums(len(helping), sum(not number for number in helping), sum(helping))
+_EACH = (
+    select(CHILD.c.id.label("child"), roles.c.person_id, func.count(candidates.c.id.distinct()).label("helping"))
+    .select_from(
+        # What is worked out has no index: the roles are looked up for the units, and not the units for the roles.
+        CHILD.join(units, UNDER_CHILD)
+        .join(roles, roles.c.unit_id == units.c.id + 0)
+        .join(people, people.c.id == roles.c.person_id)
+        .outerjoin(assignments, and_(assignments.c.person_id == roles.c.person_id, assignments.c.until.is_(None)))
+        .outerjoin(candidates, and_(candidates.c.id == assignments.c.candidate_id, IS_OPEN))
+    )
+    .where(CHILD.c.parent_id == bindparam("unit"), units.c.closed_on.is_(None), people.c.left_on.is_(None), *_HOLDS)
+    .group_by(CHILD.c.id, roles.c.person_id)
+    .subquery()
+)
+_SUMS = Prepared(
+    select(
+        _EACH.c.child,
+        func.count().label("leaders"),
+        func.sum(case((_EACH.c.helping == 0, 1), else_=0)).label("idle"),
+        func.sum(_EACH.c.helping).label("helping"),
+    ).group_by(_EACH.c.child)
+)
 
 
 def leader(connection: Connection, person: Person, who: int) -> Leader | None:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 
 from sqlalchemy import Connection, bindparam, case, delete, func, or_, select
 from sqlalchemy import insert as plain_insert
@@ -11,7 +12,8 @@ from sqlalchemy import insert as plain_insert
 from bot.rules.figures import CountedBy
 from storage import history
 from storage.branches import Branches
-from storage.sight import units_within, within
+from storage.prepared import Prepared, among
+from storage.sight import UNITS_WITHIN, WITHIN, place
 from storage.tables import case_dates, unit_marks, units
 from storage.units import Unit
 
@@ -84,12 +86,10 @@ def sorts(
 
     An area of the name of a mark counts as that mark as well.
     """
-    open_ = (within(unit.path), units.c.kind == "branch", units.c.closed_on.is_(None))
-    counted = select(units.c.area, func.count()).where(*open_).group_by(units.c.area)
-    areas = {row[0]: int(row[1]) for row in connection.execute(counted)}
-    marked = select(units.c.id, unit_marks.c.mark).join_from(units, unit_marks, unit_marks.c.unit_id == units.c.id)
-    named = select(units.c.id, units.c.area).where(*open_, units.c.area.in_(names))
-    bearers = [(row[0], row[1]) for row in connection.execute(marked.where(*open_).union(named))]
+    here = place(unit.path)
+    areas = {row.area: int(row.number) for row in _AREAS.rows(connection, here)}
+    marked, named = _bearers(tuple(names))
+    bearers = {(row.id, row.mark) for ready in (marked, named) for row in ready.rows(connection, here)}
     admitted = _admitted(connection, unit, by, year)
     at_area: dict[str | None, list[int]] = defaultdict(list)
     for area, count in admitted.values():
@@ -103,16 +103,39 @@ def sorts(
     )
 
 
+_OPEN = (WITHIN, units.c.kind == "branch", units.c.closed_on.is_(None))
+_AREAS = Prepared(select(units.c.area, func.count().label("number")).where(*_OPEN).group_by(units.c.area))
+
+
+@lru_cache(maxsize=8)
+def _bearers(names: tuple[str, ...]) -> tuple[Prepared, Prepared]:
+    """Open branches with their marks, and those whose area bears the name of a mark."""
+    marked = select(units.c.id, unit_marks.c.mark).join_from(units, unit_marks, unit_marks.c.unit_id == units.c.id)
+    named = select(units.c.id, units.c.area.label("mark")).where(among(units.c.area, names))
+    return Prepared(marked.where(*_OPEN)), Prepared(named.where(*_OPEN))
+
+
+_PLACE = units.alias("place")
+# A Party group's admissions count for its branch.
+_AT = case((_PLACE.c.kind == "group", _PLACE.c.parent_id), else_=_PLACE.c.id)
+_EACH = (
+    select(case_dates.c.unit_id, func.count().label("number"))
+    .where(case_dates.c.unit_id.in_(UNITS_WITHIN), case_dates.c.event == bindparam("event"))
+    .where(case_dates.c.on.between(bindparam("first"), bindparam("last")))
+    .group_by(case_dates.c.unit_id)
+    .subquery()
+)
+_ADMITTED = Prepared(
+    select(units.c.id, units.c.area, _EACH.c.number)
+    .select_from(_EACH.join(_PLACE, _PLACE.c.id == _EACH.c.unit_id).join(units, units.c.id == _AT))
+    .where(units.c.kind == "branch", units.c.closed_on.is_(None))
+)
+
+
 def _admitted(connection: Connection, unit: Unit, by: CountedBy, year: int) -> dict[int, tuple[str | None, int]]:
-    """Open branches that admitted somebody in a year: their area, and whom; a Party group's count for its branch."""
-    place = units.alias("place")
-    at = case((place.c.kind == "group", place.c.parent_id), else_=place.c.id)
-    days = case_dates.c.on.between(date(year, 1, 1), date(year, 12, 31))
-    found = (
-        select(units.c.id, units.c.area, func.count())
-        .select_from(case_dates.join(place, place.c.id == case_dates.c.unit_id).join(units, units.c.id == at))
-        .where(case_dates.c.event == by, days, units.c.kind == "branch", units.c.closed_on.is_(None))
-        .where(case_dates.c.unit_id.in_(units_within(unit.path)))
-        .group_by(units.c.id, units.c.area)
-    )
-    return {row[0]: (row[1], int(row[2])) for row in connection.execute(found)}
+    """Open branches that admitted somebody in a year: their area, and whom."""
+    span = {"event": by, "first": date(year, 1, 1), "last": date(year, 12, 31)}
+    found: dict[int, tuple[str | None, int]] = {}
+    for number, area, count in _ADMITTED.rows(connection, place(unit.path) | span):
+        found[number] = (area, found[number][1] + count if number in found else count)
+    return found

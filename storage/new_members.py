@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, Date, Select, and_, case, func, or_, select, type_coerce, update
+from sqlalchemy import Connection, Date, Select, and_, bindparam, case, func, or_, select, type_coerce, update
 from sqlalchemy import insert as plain_insert
 
 from bot.rules.workdays import add_months
@@ -13,7 +14,8 @@ from storage import candidates as cases
 from storage import history
 from storage.candidates import Case
 from storage.people import Person
-from storage.sight import within
+from storage.prepared import Prepared, among
+from storage.sight import CHILD, UNDER_CHILD, WITHIN, Sight, place, units_in_sight
 from storage.tables import candidates, case_dates, exits, member_remarks, people, units
 from storage.units import Unit
 
@@ -56,35 +58,68 @@ class Remark:
     state: str
 
 
-def _new(today: date) -> Select[Any]:
-    """The day of the ceremony, from which the probation runs, or that of the decision as long as it is to come."""
-    decided, held, recognised = (case_dates.alias(name) for name in ("decided", "held", "recognised"))
-    admitted_on = case((held.c.on <= today, held.c.on), (decided.c.on <= today, decided.c.on))
+_DECIDED, _HELD, _RECOGNISED = (case_dates.alias(name) for name in ("decided", "held", "recognised"))
+
+
+def _of(dates: Any, event: str) -> Any:
+    return and_(dates.c.candidate_id == candidates.c.id, dates.c.event == event)
+
+
+def _dated(today: Any) -> tuple[Any, Any]:
+    """Candidates with their days; and when each was admitted.
+
+    The day of the ceremony, from which the probation runs, or that of the decision as long as it is to come.
+    """
+    admitted_on = case((_HELD.c.on <= today, _HELD.c.on), (_DECIDED.c.on <= today, _DECIDED.c.on))
+    dated = (
+        candidates.outerjoin(_DECIDED, _of(_DECIDED, "admission_decided"))
+        .outerjoin(_HELD, _of(_HELD, "ceremony"))
+        .outerjoin(_RECOGNISED, and_(_of(_RECOGNISED, "recognition_decided"), _RECOGNISED.c.on <= today))
+    )
+    return dated, admitted_on
+
+
+def _are_new(admitted_on: Any, lately: Any) -> tuple[Any, ...]:
+    """Conditions: admitted, recognised (if at all) after `lately`, and not gone since."""
+    left = select(exits.c.id).where(exits.c.candidate_id == candidates.c.id)
+    # A case that is closed any other way than by the recognition has left the road.
+    stays = or_(candidates.c.state == "open", _RECOGNISED.c.on.is_not(None))
+    recent = or_(_RECOGNISED.c.on.is_(None), _RECOGNISED.c.on > lately)
+    return among(candidates.c.step, STEPS), admitted_on.is_not(None), recent, stays, ~left.exists()
+
+
+def _new(today: Any, lately: Any = None) -> Select[Any]:
+    """New members with their days; `lately`: the day a year ago, where it is not to be worked out."""
+    dated, admitted_on = _dated(today)
     last = (
         select(func.max(member_remarks.c.on))
         .where(member_remarks.c.candidate_id == candidates.c.id, _KEPT)
         .scalar_subquery()
     )
-    lately = or_(recognised.c.on.is_(None), recognised.c.on > add_months(today, -AFTER_RECOGNITION))
-    left = select(exits.c.id).where(exits.c.candidate_id == candidates.c.id)
-    # A case that is closed any other way than by the recognition has left the road.
-    stays = or_(candidates.c.state == "open", recognised.c.on.is_not(None))
     return (
         select(
             candidates.c.id,
             type_coerce(admitted_on, Date).label("admitted_on"),
-            recognised.c.on.label("recognised_on"),
+            _RECOGNISED.c.on.label("recognised_on"),
             last.label("last_on"),
         )
-        .outerjoin(decided, _of(decided, "admission_decided"))
-        .outerjoin(held, _of(held, "ceremony"))
-        .outerjoin(recognised, and_(_of(recognised, "recognition_decided"), recognised.c.on <= today))
-        .where(candidates.c.step.in_(STEPS), admitted_on.is_not(None), lately, stays, ~left.exists())
+        .select_from(dated)
+        .where(*_are_new(admitted_on, add_months(today, -AFTER_RECOGNITION) if lately is None else lately))
     )
 
 
-def _of(dates: Any, event: str) -> Any:
-    return and_(dates.c.candidate_id == candidates.c.id, dates.c.event == event)
+def _by_child() -> Prepared:
+    dated, admitted_on = _dated(bindparam("today", type_=Date))
+    below = dated.join(units, units.c.id == candidates.c.unit_id).join(CHILD, UNDER_CHILD)
+    return Prepared(
+        select(CHILD.c.id.label("child"), func.count().label("number"))
+        .select_from(below)
+        .where(CHILD.c.parent_id == bindparam("unit"), *_are_new(admitted_on, bindparam("lately", type_=Date)))
+        .group_by(CHILD.c.id)
+    )
+
+
+_BY_CHILD = _by_child()
 
 
 def listed(
@@ -94,25 +129,27 @@ def listed(
 
     `own`: only those whom the person helps.
     """
-    seen = cases.open_to(person, "see_case")
-    if unit is not None:
-        seen = seen.where(within(unit.path))
-    found = _new(today).where(candidates.c.id.in_(seen))
-    if own:
-        found = found.where(cases.OWN)
-    rows = [Remarked(*row) for row in connection.execute(found, {"me": person.id})]
-    return sorted(rows, key=lambda one: (one.last_on or one.admitted_on, one.candidate))
+    sight = Sight.of(person, "see_case")
+    ready = _listed(sight.limited, mine=sight.own, inside=unit is not None, own=own)
+    values = {"me": person.id, "today": today, "lately": add_months(today, -AFTER_RECOGNITION), **sight.values}
+    rows = ready.rows(connection, values | (place(unit.path) if unit is not None else {}))
+    return sorted((Remarked(*row) for row in rows), key=lambda one: (one.last_on or one.admitted_on, one.candidate))
+
+
+@lru_cache(maxsize=64)
+def _listed(limited: tuple[bool, ...], *, mine: bool, inside: bool, own: bool) -> Prepared:
+    ones_own = (cases.OWN, cases.PROPOSED) if mine else ()
+    joined = select(candidates.c.id).join_from(candidates, units, units.c.id == candidates.c.unit_id)
+    seen = joined.where(or_(units_in_sight(limited), *ones_own), *((WITHIN,) if inside else ())).correlate(None)
+    found = _new(bindparam("today", type_=Date), bindparam("lately", type_=Date)).where(candidates.c.id.in_(seen))
+    return Prepared(found.where(cases.OWN) if own else found)
 
 
 def by_unit(connection: Connection, unit: Unit, today: date) -> dict[int, int]:
     """How many there are in each unit directly below, with all below it: numbers only."""
-    here = _new(today).join(units, units.c.id == candidates.c.unit_id).where(within(unit.path))
-    counts: dict[int, int] = {}
-    for (path,) in connection.execute(here.with_only_columns(units.c.path)):
-        first = path[len(unit.path) :].partition("/")[0]
-        if first:
-            counts[int(first)] = counts.get(int(first), 0) + 1
-    return counts
+    days = {"today": today, "lately": add_months(today, -AFTER_RECOGNITION)}
+    rows = _BY_CHILD.rows(connection, {"unit": unit.id, **days})
+    return {row.child: int(row.number) for row in rows}
 
 
 def of_units(connection: Connection, ids: Sequence[int], today: date) -> list[tuple[int, str, str, Remarked]]:

@@ -149,6 +149,11 @@ def states(connection: Connection, keys: Sequence[str]) -> dict[int, str]:
     return {row.id: row.state for row in connection.execute(found)}
 
 
+def number_of(connection: Connection, row: int) -> str | None:
+    """The messenger's number of a message; None while it is not marked as sent, or without such a row."""
+    return connection.execute(select(outbox.c.message).where(outbox.c.id == row)).scalar()
+
+
 def key_of(connection: Connection, row: int) -> str | None:
     """The key of a row; None when there is no such row."""
     return connection.execute(select(outbox.c.key).where(outbox.c.id == row)).scalar()

@@ -12,6 +12,7 @@ from sqlalchemy import insert as plain_insert
 from bot.chat import Address
 from bot.rules.access import Action, Grant, Role, may
 from bot.vietnamese.fold import clean, fold
+from storage import choices
 from storage.database import insert
 from storage.prepared import Prepared
 from storage.sight import units_open_to
@@ -105,7 +106,8 @@ def link(connection: Connection, address: Address, person: int, at: datetime) ->
 
 
 def unlink(connection: Connection, address: Address) -> None:
-    """The address is a stranger's again."""
+    """The address is a stranger's again, and nothing is on offer there."""
+    choices.forget(connection, address)
     connection.execute(
         addresses.delete().where(addresses.c.channel == address.channel, addresses.c.address == address.id)
     )

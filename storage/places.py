@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import Connection, Select, delete, func, select, update
+from sqlalchemy import Connection, bindparam, delete, func, select, update
 from sqlalchemy import insert as plain_insert
 
 from storage import history
-from storage.sight import within
+from storage.prepared import Prepared
+from storage.sight import ALONG, place
 from storage.tables import places, units
 from storage.units import Unit
 
@@ -44,21 +44,33 @@ _PLACES = (
 )
 
 
-def _below(unit: Unit, *, solved: bool) -> Select[Any]:
-    wanted = places.c.solved_on.is_not(None) if solved else places.c.solved_on.is_(None)
-    return _PLACES.where(within(unit.path), wanted)
-
-
 def count(connection: Connection, unit: Unit, *, solved: bool = False) -> int:
     """How many there are at and below a unit."""
-    found = _below(unit, solved=solved).subquery()
-    return connection.execute(select(func.count()).select_from(found)).scalar_one()
+    return int(_COUNT[solved].first(connection, place(unit.path))[0])
 
 
 def listed(connection: Connection, unit: Unit, skip: int, most: int, *, solved: bool = False) -> list[Place]:
     """A page of them, by commune and name."""
-    ordered = _below(unit, solved=solved).order_by(units.c.path, places.c.name, places.c.id)
-    return [Place(*row) for row in connection.execute(ordered.limit(most).offset(skip))]
+    rows = _PAGE[solved].rows(connection, {**place(unit.path), "most": most, "skip": skip})
+    return [Place(*row) for row in rows]
+
+
+# There are few: they are gone through, and the units are looked up for them.
+_HERE = places.join(units, units.c.id == places.c.unit_id)
+_SOLVED = {True: places.c.solved_on.is_not(None), False: places.c.solved_on.is_(None)}
+_COUNT = {
+    solved: Prepared(select(func.count().label("number")).select_from(_HERE).where(ALONG, wanted))
+    for solved, wanted in _SOLVED.items()
+}
+_PAGE = {
+    solved: Prepared(
+        _PLACES.where(ALONG, wanted)
+        .order_by(units.c.path, places.c.name, places.c.id)
+        .limit(bindparam("most"))
+        .offset(bindparam("skip"))
+    )
+    for solved, wanted in _SOLVED.items()
+}
 
 
 def by_number(connection: Connection, number: int) -> Place | None:

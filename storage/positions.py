@@ -63,12 +63,16 @@ _BRANCHES = Prepared(
         sums.c.unit_id == bindparam("unit"), sums.c.slot == 0, sums.c.what == "branches"
     )
 )
-_OWN = select(positions, people.c.name).join_from(positions, people, people.c.id == positions.c.said_by, isouter=True)
+_OWN = Prepared(
+    select(positions, people.c.name)
+    .join_from(positions, people, people.c.id == positions.c.said_by, isouter=True)
+    .where(positions.c.unit_id == bindparam("unit"))
+)
 
 
 def of_unit(connection: Connection, unit: int) -> dict[str, Said]:
     """What exactly this unit has said, by kind; {"none": …} where it said that there are no positions."""
-    rows = connection.execute(_OWN.where(positions.c.unit_id == unit))
+    rows = _OWN.rows(connection, {"unit": unit})
     return {row.kind: Said(Seats(row.posts, row.held, row.members), row.said_on, row.name) for row in rows}
 
 

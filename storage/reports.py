@@ -5,14 +5,14 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, and_, func, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, or_, select, update
 from sqlalchemy import insert as plain_insert
 
 from storage import history
 from storage.database import insert
-from storage.sight import within
+from storage.prepared import Prepared, among
 from storage.tables import report_parts, reports, units
-from storage.units import COMMITTEES, Unit, open_units
+from storage.units import COLUMNS, COMMITTEES, Unit
 
 State = Literal["draft", "handed_in", "returned", "replaced"]
 
@@ -163,9 +163,32 @@ def _note(
 
 def owing(connection: Connection, committee: Unit) -> list[Unit]:
     """The units that hand their reports in to this committee: its branches, and the committees directly below."""
-    branches = and_(units.c.kind == "branch", units.c.committee_id == committee.id, within(committee.path))
-    below = and_(units.c.kind.in_(COMMITTEES), units.c.parent_id == committee.id)
-    return sorted(open_units(connection, or_(branches, below)), key=lambda unit: unit.ordered)
+    return [Unit(*row) for row in _OWING.plain(connection, {"committee": committee.id})]
+
+
+_BRANCHES = and_(units.c.kind == "branch", units.c.committee_id == bindparam("committee"))
+_COMMITTEES = and_(among(units.c.kind, COMMITTEES), units.c.parent_id == bindparam("committee"))
+_OWES = (units.c.closed_on.is_(None), or_(_BRANCHES, _COMMITTEES))
+_OWING = Prepared(select(*COLUMNS).where(*_OWES).order_by(units.c.ordered, units.c.id))
+_ON_PERIOD = and_(reports.c.unit_id == units.c.id, reports.c.period == bindparam("of_period"))
+_STATES = Prepared(
+    select(units.c.id, units.c.name, reports.c.state)
+    .select_from(units.outerjoin(reports, _ON_PERIOD))
+    .where(*_OWES)
+    .order_by(units.c.ordered, units.c.id, reports.c.version)
+)
+
+
+def states(connection: Connection, committee: Unit, period: str) -> dict[int, tuple[str, State | None]]:
+    """The units that hand in to a committee, by number: the name, and how the report stands; None: nothing is written.
+
+    What was handed in counts, whatever has been begun since; else the newest version.
+    """
+    found: dict[int, tuple[str, State | None]] = {}
+    for unit, name, state in _STATES.plain(connection, {"committee": committee.id, "of_period": period}):
+        if unit not in found or found[unit][1] != "handed_in":
+            found[unit] = (name, state)
+    return found
 
 
 def handed_in(connection: Connection, numbers: Iterable[int], period: str) -> dict[int, Report]:
@@ -177,9 +200,8 @@ def handed_in(connection: Connection, numbers: Iterable[int], period: str) -> di
 
 def not_handed_in(connection: Connection, committee: Unit, period: str) -> list[Unit]:
     """The units below a committee whose report on the period ("2026-11") it does not have, or has sent back."""
-    wanted = owing(connection, committee)
-    there = handed_in(connection, [unit.id for unit in wanted], period)
-    return [unit for unit in wanted if unit.id not in there]
+    there = states(connection, committee, period)
+    return [unit for unit in owing(connection, committee) if there[unit.id][1] != "handed_in"]
 
 
 def written(connection: Connection, numbers: Iterable[int], period: str) -> dict[int, Report]:

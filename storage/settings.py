@@ -10,7 +10,7 @@ from sqlalchemy import insert as plain_insert
 
 from storage import history
 from storage.prepared import Prepared
-from storage.tables import unit_settings
+from storage.tables import unit_settings, units
 
 # "profile:hanoi" with the value 1: the unit is under a province's own marks.
 PROFILE = "profile:"
@@ -41,6 +41,15 @@ def locals_of(connection: Connection, paths: Iterable[str]) -> dict[str, dict[st
     return {path: _joined(said, numbers) for path, numbers in wanted.items()}
 
 
+def locals_below(connection: Connection, unit: Any) -> dict[int, dict[str, int]]:
+    """What holds for a unit, and for those directly below it that have set something themselves; by number."""
+    own = local_of(connection, unit)
+    found = {unit.id: own}
+    for row in _SAID_BELOW.rows(connection, {"unit": unit.id}):
+        found.setdefault(row.unit_id, dict(own))[row.name] = row.value
+    return found
+
+
 def _rows(connection: Connection, ids: Sequence[int]) -> Iterable[Any]:
     if not ids:
         return []
@@ -50,6 +59,9 @@ def _rows(connection: Connection, ids: Sequence[int]) -> Iterable[Any]:
 
 
 _SAID = select(unit_settings.c.unit_id, unit_settings.c.name, unit_settings.c.value)
+_SAID_BELOW = Prepared(
+    _SAID.where(unit_settings.c.unit_id.in_(select(units.c.id).where(units.c.parent_id == bindparam("unit"))))
+)
 
 
 @lru_cache(maxsize=DEEP + 1)

@@ -1,10 +1,10 @@
 """Where in the tree of units somebody may do something: conditions on `units`, also for prepared statements."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, bindparam, or_, select
+from sqlalchemy import ColumnElement, bindparam, func, or_, select
 
 from bot.rules.access import Action, Grant, Reach, rights
 from storage.tables import units
@@ -31,12 +31,33 @@ def within(path: str) -> Any:
 
 # `within` for a prepared statement, and the numbers of those units; `place` gives the values.
 WITHIN = (units.c.path >= bindparam("from_path")) & (units.c.path < bindparam("to_path"))
+# The same where few rows are joined with their units: what is worked out has no index, so the units are looked up for
+# the rows, and not the rows for all units.
+ALONG = (units.c.path.concat("") >= bindparam("from_path")) & (units.c.path.concat("") < bindparam("to_path"))
 UNITS_WITHIN = select(units.c.id).where(WITHIN).correlate(None)
 
 
 def place(path: str) -> dict[str, str]:
     """The values of `WITHIN` for a unit's path."""
     return {"from_path": path, "to_path": after(path)}
+
+
+# A unit directly below another one, and the condition that a unit lies at or below it.
+CHILD = units.alias("child")
+_CHILD_END = func.substr(CHILD.c.path, 1, func.length(CHILD.c.path) - 1).concat("0")
+UNDER_CHILD = (units.c.path >= CHILD.c.path) & (units.c.path < _CHILD_END)
+
+
+def units_at(places: int) -> Any:
+    """The numbers of the units at or below any of so many paths, for a prepared statement; `values_at` gives them."""
+    inside = (_lies(bindparam(f"from_path_{at}"), bindparam(f"to_path_{at}"), None) for at in range(places))
+    return select(units.c.id).where(or_(*inside)).correlate(None)
+
+
+def values_at(paths: Sequence[str]) -> dict[str, str]:
+    """The values of `units_at`."""
+    low = {f"from_path_{at}": path for at, path in enumerate(paths)}
+    return low | {f"to_path_{at}": after(path) for at, path in enumerate(paths)}
 
 
 def units_within(path: str) -> Any:

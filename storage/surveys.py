@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal, get_args
 
-from sqlalchemy import Connection, and_, case, func, select
+from sqlalchemy import Connection, and_, bindparam, case, func, select
 
 from bot.chat import Refusal
 from bot.rules.book import Rulebook
@@ -19,7 +20,8 @@ from storage.composing import IS_OPEN
 from storage.counting import month_slot
 from storage.database import insert
 from storage.people import Person
-from storage.sight import units_open_to
+from storage.prepared import Prepared, among
+from storage.sight import WITHIN, place, units_open_to
 from storage.tables import candidates, source_surveys, units
 from storage.units import Unit
 
@@ -54,21 +56,32 @@ class Source:
 
 def sources(connection: Connection, unit: int, steps: Iterable[str], quarter: Period) -> list[Source]:
     """The open cases of a branch at these steps, in the order of their codes."""
+    last = quarter.previous
+    values = {"unit": unit, "in_year": quarter.year, "in_quarter": quarter.number}
+    values |= {"last_year": last.year, "last_quarter": last.number}
+    return [Source(*row) for row in _sources(tuple(steps)).rows(connection, values)]
+
+
+@lru_cache(maxsize=8)
+def _sources(steps: tuple[str, ...]) -> Prepared:
     table = candidates.c
-    found = (
+    return Prepared(
         select(
             *(table[name] for name in ("id", "code", "name", "step", "listed_on", "last_contact_on")),
             _now.c.ripeness,
             _now.c.note,
-            _before.c.ripeness,
+            _before.c.ripeness.label("before"),
         )
-        .join_from(candidates, _now, and_(_now.c.candidate_id == table.id, _of(_now, quarter)), isouter=True)
-        .join(_before, and_(_before.c.candidate_id == table.id, _of(_before, quarter.previous)), isouter=True)
-        .where(table.unit_id == unit, table.state == "open", table.step.in_(list(steps)))
+        .join_from(candidates, _now, _looked(_now, "in_year", "in_quarter"), isouter=True)
+        .join(_before, _looked(_before, "last_year", "last_quarter"), isouter=True)
+        .where(table.unit_id == bindparam("unit"), table.state == "open", among(table.step, steps))
         .order_by(table.id)
     )
-    rows: Sequence[Any] = connection.execute(found).all()
-    return [Source(*row) for row in rows]
+
+
+def _looked(found: Any, year: str, quarter: str) -> Any:
+    same = (found.c.year == bindparam(year), found.c.quarter == bindparam(quarter))
+    return and_(found.c.candidate_id == candidates.c.id, *same)
 
 
 def unit_for(connection: Connection, person: Person, unit: int) -> Unit:
@@ -174,6 +187,27 @@ def waiting(
         .group_by(candidates.c.unit_id)
     )
     return {unit: (count - looked, count) for unit, count, looked in connection.execute(found) if looked < count}
+
+
+def done_in(connection: Connection, unit: Unit, steps: Iterable[str], quarter: Period) -> tuple[int, int]:
+    """How many branches at and below a unit have sources, and how many of these have looked at all of them."""
+    values = {**place(unit.path), "in_year": quarter.year, "in_quarter": quarter.number}
+    row = _done(tuple(steps)).first(connection, values)
+    return int(row.branches), int(row.done or 0)
+
+
+@lru_cache(maxsize=8)
+def _done(steps: tuple[str, ...]) -> Prepared:
+    inside = select(units.c.id).where(units.c.closed_on.is_(None), WITHIN).correlate(None)
+    each = (
+        select(func.count().label("count"), func.count(_now.c.candidate_id).label("looked"))
+        .join_from(candidates, _now, _looked(_now, "in_year", "in_quarter"), isouter=True)
+        .where(IS_OPEN, among(candidates.c.step, steps), candidates.c.unit_id.in_(inside))
+        .group_by(candidates.c.unit_id)
+        .subquery()
+    )
+    done = func.sum(case((each.c.looked >= each.c.count, 1), else_=0)).label("done")
+    return Prepared(select(func.count().label("branches"), done).select_from(each))
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from storage.case_tables import (
     unit_settings,
     vettings,
 )
+from storage.choice_tables import choices
 from storage.class_tables import classes, enrolments
 from storage.exchange_tables import announcement_readers, announcements, difficulties, source_surveys
 from storage.helping_tables import help_visits, member_remarks, term_plans
@@ -47,6 +48,7 @@ __all__ = [
     "case_dates",
     "case_facts",
     "charges",
+    "choices",
     "classes",
     "commitments",
     "contacts",
@@ -148,6 +150,8 @@ addresses = Table(
     Column("reachable", Boolean, nullable=False, server_default=text("true")),
     # Since when nothing gets through there; None while it does.
     Column("lost_at", Moment),
+    # When somebody last wrote from there, to the hour; null: not since that is kept.
+    Column("used_at", Moment),
     # The command menu last shown there, so that it is sent again only when the roles change.
     Column("menu", String),
 )

@@ -5,22 +5,25 @@ from dataclasses import fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from bot.rules.terms import TermPlan
 from storage import history
 from storage.database import insert
+from storage.prepared import Prepared
 from storage.tables import term_plans
 
 _NAMES = [field.name for field in fields(TermPlan)]
 _COLUMNS = [term_plans.c[name] for name in _NAMES]
+_PLAN = Prepared(
+    select(*_COLUMNS).where(term_plans.c.unit_id == bindparam("unit"), term_plans.c.first_year == bindparam("first"))
+)
 LENGTH = 5
 
 
 def plan_of(connection: Connection, unit: int, first_year: int) -> TermPlan | None:
     """What was set for the term that begins in this year; None: nothing."""
-    mine = (term_plans.c.unit_id == unit, term_plans.c.first_year == first_year)
-    row = connection.execute(select(*_COLUMNS).where(*mine)).first()
+    row = _PLAN.first(connection, {"unit": unit, "first": first_year})
     return TermPlan(*row) if row else None
 
 

@@ -63,6 +63,9 @@ COLUMNS = (
 
 
 _BY_ID = Prepared(select(*COLUMNS).where(units.c.id == bindparam("wanted")))
+_BELOW = Prepared(
+    select(*COLUMNS).where(units.c.parent_id == bindparam("wanted"), units.c.closed_on.is_(None)).order_by(units.c.path)
+)
 _KIND_BELOW = Prepared(
     select(units.c.kind).where(units.c.parent_id == bindparam("wanted"), units.c.closed_on.is_(None)).limit(1)
 )
@@ -154,7 +157,8 @@ def may_place(connection: Connection, person: Person, unit: Unit) -> bool:
 
 def below(connection: Connection, unit: Unit) -> list[Unit]:
     """The open units directly below, by name."""
-    return sorted(open_units(connection, units.c.parent_id == unit.id), key=lambda child: child.ordered)
+    rows = _BELOW.plain(connection, {"wanted": unit.id})
+    return sorted((Unit(*row) for row in rows), key=lambda child: child.ordered)
 
 
 @dataclass(frozen=True, slots=True)

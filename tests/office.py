@@ -35,8 +35,9 @@ TODAY = datetime(2026, 11, 20, 9, 0, tzinfo=ZONE)
 class Recorder:
     """A messenger that keeps what it is given."""
 
-    has_buttons = True
+    has_buttons = has_files = has_pictures = True
     text_limit = 4096
+    a_second = 30
 
     def __init__(self, name: str = "test") -> None:
         self.name = name

@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 import pytest
 from sqlalchemy import Connection, func, select, text
 
-from benchmarks.desk import WORDS, answered, figures_of, statements
+from benchmarks.desk import answered, by_hand_for, figures_of, statements
+from benchmarks.desk_numbers import ASKED, PLACES, WHERE, read_by, text_of
 from bot.sample import province
 from bot.sample.province import Size
 from storage import standing, tallying, units
@@ -41,17 +42,18 @@ def test_the_province_is_the_same_every_time(small: Connection) -> None:
             assert found[0] == found[1]
 
 
-@pytest.mark.parametrize("who", ["tinh", "xa", "chibo"])
-def test_every_command_of_the_benchmark_is_answered(small: Connection, who: str) -> None:
-    place = {"tinh": 1, "xa": 2, "chibo": 4}[who]
-    for name, words in WORDS.items():
-        if (name, who) != ("xephang", "chibo"):
-            assert answered(small, who, f"/{name} #{place} {words}".strip(), 1) > 20, name
+@pytest.mark.parametrize("name", ASKED)
+def test_every_command_of_the_benchmark_is_answered_and_has_its_numbers(small: Connection, name: str) -> None:
+    path = {"branch": "1/2/4/", "commune": "1/2/", "province": "1/"}
+    for place in WHERE.get(name, tuple(PLACES)):
+        unit, who = int(path[place].split("/")[-2]), PLACES[place][1]
+        assert 20 < answered(small, who, text_of(name, unit), 1) <= 900, (name, place)
+        assert read_by(small, name, who, path[place]) is not None
 
 
 def test_the_sql_by_hand_finds_the_same_numbers(small: Connection) -> None:
     found = statements()
-    assert set(WORDS) < set(found)
+    assert all(by_hand_for(found, name, place) for name in ASKED for place in PLACES)
     for path in ("1/", "1/2/", "1/2/4/"):
         values = {"low": path, "high": path[:-1] + "0", "unit": int(path.split("/")[-2])}
         rows = {name: [small.execute(text(one), values).all() for one in some] for name, some in found.items()}

@@ -1,4 +1,4 @@
-"""The one HTTP server that messengers post to, behind whatever does HTTPS: each messenger has a path of its own."""
+"""The one HTTP server that messengers call, behind whatever does HTTPS: each messenger has paths of its own."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -18,13 +18,13 @@ class Door:
 
     def __init__(self, port: int) -> None:
         self.port = port
-        self._handles: dict[str, Handle] = {}
+        self._handles: dict[str, tuple[str, Handle]] = {}
         self._runner: web.ServerRunner | None = None
 
     @asynccontextmanager
-    async def opened(self, path: str, handle: Handle) -> AsyncIterator[None]:
-        """Hands what is posted to `path` to `handle` for as long as the context lasts."""
-        self._handles[path] = handle
+    async def opened(self, path: str, handle: Handle, method: str = "POST") -> AsyncIterator[None]:
+        """Hands what comes to `path` to `handle` while the context lasts; what ends in / takes all below."""
+        self._handles[path] = (method, handle)
         if self._runner is None:
             await self._listen()
         try:
@@ -41,7 +41,10 @@ class Door:
         await web.TCPSite(self._runner, port=self.port).start()
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
-        handle = self._handles.get(request.path)
-        if handle is None:
+        path = request.path
+        found = self._handles.get(path) or self._handles.get(path[: path.rfind("/") + 1])
+        if found is None:
             return web.Response(status=404)
-        return await handle(request) if request.method == "POST" else web.Response(status=405)
+        method, handle = found
+        asked = "GET" if request.method == "HEAD" else request.method
+        return await handle(request) if asked == method else web.Response(status=405)

@@ -14,7 +14,8 @@ from bot.channels import telegram_messages as messages
 from bot.channels.telegram_polling import Patience, Pauses, Raw, poll
 from bot.channels.telegram_request import STAND_IN, TelegramRequest
 from bot.channels.telegram_updates import CHANNEL, KINDS, Arrival, read
-from bot.channels.telegram_webhook import PATH, Webhook, handler
+from bot.channels.telegram_webhook import PATH, handler
+from bot.channels.webhook import Webhook
 from bot.chat import Document, File, Incoming, Message, Receive, Unsendable
 
 if TYPE_CHECKING:
@@ -50,8 +51,9 @@ class Telegram:
     """
 
     name = CHANNEL
-    has_buttons = True
+    has_buttons = has_files = has_pictures = True
     text_limit = messages.TEXT_LIMIT
+    a_second = 30
 
     def __init__(
         self,
@@ -209,7 +211,7 @@ class Telegram:
 
     async def _set(self, webhook: Webhook) -> None:
         await self._bot.set_webhook(
-            webhook.address,
+            webhook.at(PATH),
             secret_token=webhook.secret,
             allowed_updates=KINDS,
             max_connections=_WEBHOOK_CONNECTIONS,

@@ -4,7 +4,6 @@ import hmac
 import json
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -19,23 +18,6 @@ SECRET_HEADER = "X-Telegram-Bot-Api-Secret-Token"  # noqa: S105  (the name of a 
 
 Work = Callable[[Any], Awaitable[dict[str, Any] | None]]
 """Does the whole work of one update as it came; what it returns is a request that Telegram takes with the answer."""
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """Where Telegram posts: `public_url` leads, through whatever does HTTPS, to `port` on this machine.
-
-    `secret` is what Telegram shows with every post: 1 to 256 letters, digits, _ and -.
-    """
-
-    public_url: str
-    port: int
-    secret: str
-
-    @property
-    def address(self) -> str:
-        """What Telegram is told."""
-        return self.public_url.rstrip("/") + PATH
 
 
 def handler(secret: str, work: Work) -> "Handle":

@@ -38,8 +38,9 @@ class LocalPhone:
     """
 
     name = "phone"
-    has_buttons = True
+    has_buttons = has_files = has_pictures = True
     text_limit = 4096
+    a_second = 30
 
     def __init__(
         self,

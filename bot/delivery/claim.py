@@ -4,10 +4,11 @@ import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, time, timedelta
+from typing import Protocol
 
 from sqlalchemy import Connection
 
-from bot.chat import Address, Message
+from bot.chat import Address, Channel, Message
 from bot.rules.quiet import Hours, Pause, filling, waits
 from storage import chats, forms, sending
 from storage.chats import Chat
@@ -31,17 +32,26 @@ Look = Callable[[Connection, Owed, datetime], Message | datetime | None]
 where there is nothing to say anew), a moment to hold it until, or None where its matter is done."""
 
 
+class Plainly(Protocol):
+    """How a message reads on a messenger without buttons."""
+
+    def __call__(self, connection: Connection, owed: Owed, channel: Channel, now: datetime) -> Message:
+        """The message in words alone, after what may be chosen is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Terms:
     """What the office has agreed on. `hours`: its quiet hours; `own_hours` gives those that people have set themselves.
 
-    `lost` is told of a person whom no chat reaches any more, in the transaction that finds it out.
+    `lost` is told of a person whom no chat reaches any more, in the transaction that finds it out. `plainly` puts a
+    message into the words of a messenger without buttons, in a transaction of its own before it is sent.
     """
 
     hours: Hours = NEVER
     own_hours: Callable[[Connection, Sequence[int]], Mapping[int, Hours]] | None = None
     look: Look | None = None
     lost: Callable[[Connection, int, datetime], object] | None = None
+    plainly: Plainly | None = None
 
 
 @dataclass(slots=True)

@@ -10,10 +10,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.chat import Channel, NotSent, Unreachable, Unsendable, Wait
+from bot.chat import Channel, Message, NotSent, Unclear, Unreachable, Unsendable, Wait
 from bot.delivery.claim import Terms
 from bot.delivery.outcome import jitter, note
 from bot.delivery.pace import UNTIL_ONE_ENDS, Pace, Ticket
+from storage import choices
 from storage.database import Database
 from storage.outbox import Owed
 
@@ -38,7 +39,7 @@ class Line:
     ) -> None:
         self.database, self.channels, self.terms = database, channels, terms
         self.now, self.ticks, self.sleep = now, ticks, sleep
-        self.paces = {name: Pace() for name in channels}
+        self.paces = {name: Pace(channel.a_second) for name, channel in channels.items()}
         self.stopping = False
         # Set by whoever looks for what is due; called when a channel opens, or a message has to go another way.
         self.nudge: Callable[[], None] = lambda: None
@@ -64,7 +65,9 @@ class Line:
         """Gives a message to its channel; the messenger's number of it, or None when it did not go, which is noted."""
         name = owed.address.channel
         try:
-            message = await self.channels[name].send(owed.address.id, owed.message)
+            channel = self.channels[name]
+            said = owed.message if channel.has_buttons else await self._plainly(owed, channel)
+            message = await channel.send(owed.address.id, said)
         except Exception as problem:
             self._end(name, ticket)
             await self._failed(owed, problem)
@@ -73,6 +76,17 @@ class Line:
             self._end(name, ticket)
         self.paces[name].went(ticket)
         return message
+
+    async def _plainly(self, owed: Owed, channel: Channel) -> Message:
+        """The message as this messenger can show it; what may be chosen is kept before anybody can choose it."""
+        if self.terms.plainly is None:
+            return owed.message
+        work = partial(self.terms.plainly, owed=owed, channel=channel, now=self.now())
+        try:
+            return await self.database.write(work)
+        except Exception as error:
+            log.error("message %s could not be put plainly: %s", owed.id, type(error).__name__)
+            raise NotSent from None
 
     def _end(self, name: str, ticket: Ticket) -> None:
         """A message is not on its way any more."""
@@ -100,6 +114,8 @@ class Line:
             log.error("message %s could not be sent: %s", owed.id, type(problem).__name__)
         told = partial(note, owed=owed, problem=problem, terms=self.terms, channels=tuple(self.channels))
         await self.write(partial(told, now=self.now()))
+        if not self.channels[owed.address.channel].has_buttons and not isinstance(problem, Unclear):
+            await self.write(partial(choices.withdraw, address=owed.address, row=owed.id))
         if isinstance(problem, Unreachable):
             self.nudge()
 

@@ -4,6 +4,7 @@ A branch of nine members that admits its one is level with a branch of ninety th
 what was theirs to reach. Who goes beyond gets points for whole persons, not for per cent. Equal points, equal rank.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -50,8 +51,10 @@ def _part(number: int, wanted: int) -> float:
 def ranked(found: Iterable[Figures], weights: Mapping[str, int]) -> list[Ranked]:
     """The units in order, those with equal points side by side: 1, 2, 2, 4."""
     given = sorted(((points(one, weights), one.unit_id) for one in found), key=lambda pair: -pair[0])
-    all_points = [number for number, _ in given]
-    return [Ranked(unit, number, all_points.index(number) + 1, all_points.count(number) > 1) for number, unit in given]
+    alike, ahead, ranks = Counter(number for number, _ in given), 1, dict[int, int]()
+    for number, count in alike.items():
+        ranks[number], ahead = ahead, ahead + count
+    return [Ranked(unit, number, ranks[number], alike[number] > 1) for number, unit in given]
 
 
 def commended(figures: Figures) -> bool:

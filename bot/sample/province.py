@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.chat import Address
+from bot.sample import province_life
 from bot.sample.content import content
 from storage import bulk, history, people
 
@@ -49,6 +50,7 @@ def fill(connection: Connection, now: datetime, size: Size = PROVINCE) -> None:
     _contacts(connection, cases, helper, size, chance, now)
     _targets(connection, branches, chance, today)
     _positions(connection, branches, today)
+    province_life.fill(connection, now, helper, [(one.id, one.unit, one.step, one.step_on) for one in cases])
     bulk.begin_cases(connection, now)
     filled = {"branches": len(branches), "candidates": len(cases)}
     history.record(connection, now, None, "sample.fill", "unit:1", 1, None, filled)
@@ -122,6 +124,8 @@ def _people(connection: Connection, now: datetime, branches: list[int], today: d
 class _Case:
     id: int
     unit: int
+    step: str
+    step_on: date
     listed_on: date
     last_on: date
 
@@ -139,7 +143,7 @@ def _candidates(connection: Connection, branches: list[int], size: Size, chance:
         row = _row(number, unit, step, names, chance, today)
         rows.append(row)
         groups[row["code"]] = chance.sample(told["groups"], 2)
-        cases.append(_Case(number, unit, row["listed_on"], row["last_contact_on"]))
+        cases.append(_Case(number, unit, step, row["step_on"], row["listed_on"], row["last_contact_on"]))
         dates += _dates(number, unit, step, row["step_on"])
     for start in range(0, len(rows), _MANY):
         some = rows[start : start + _MANY]

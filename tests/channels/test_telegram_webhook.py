@@ -43,7 +43,7 @@ async def _post(webhook: Webhook, body: object, secret: str | None = SECRET) -> 
     async with aiohttp.ClientSession() as session:
         data = body if isinstance(body, bytes) else None
         json = None if isinstance(body, bytes) else body
-        async with session.post(webhook.address, headers=headers, data=data, json=json) as response:
+        async with session.post(webhook.at("/telegram"), headers=headers, data=data, json=json) as response:
             return response.status
 
 

@@ -117,7 +117,7 @@ async def test_those_who_have_not_read_are_told_once_more_and_only_once(office: 
     assert await office.do(lambda c: repeat(c, office.now)) == 3
     office.passes(days=1)
     await rounds(office)
-    assert "chưa bấm" in office.phone("Bùi Văn Ba").last.text
+    assert "chưa chọn" in office.phone("Bùi Văn Ba").last.text
     assert "chưa bấm" not in office.phone("Lê Thị Hai").last.text
     office.passes(days=9)
     assert await office.do(lambda c: repeat(c, office.now)) == 0

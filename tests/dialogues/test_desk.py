@@ -177,6 +177,9 @@ async def test_inspection_and_the_board_look_and_the_board_sees_initials(office:
         ("/tinhhinh thang 10", "tháng 10/2026"),
         ("/tinhhinh nam ngoai", "năm 2025"),
         ("/tinhhinh Q3/2025", "quý III/2025"),
+        ("noi nao can giup", "Cần giúp"),
+        ("con bao nhieu nguoi nua dat chi tieu", "Chỉ tiêu – Phường Thử Nghiệm"),
+        ("chỉ tiêu quý này", "quý IV/2026"),
         ("/danhsach linh tinh", "không có danh sách này"),
         ("/danhsach", "không có danh sách này"),
         ("/coccau", "chưa kết nạp ai"),
@@ -309,6 +312,26 @@ async def test_the_composition_gives_numbers_and_per_cent_of_a_named_whole(offic
     assert "2 đảng viên mới quý IV/2026" in text(await phone.says("/coccau quý 4"))
     assert "trường học" in text(await phone.presses("Khu vực"))
     assert "nguồn hiện có" in text(await phone.says("/coccau nguồn"))
+
+
+async def test_what_else_there_is_of_a_unit_is_one_tap_away(office: Office) -> None:
+    boss = office.phone(BOSS)
+    await boss.says("/tinhhinh")
+    further = await boss.presses("Xem thêm…")
+    assert {"Cần giúp", "Xếp hạng", "Cấp ủy viên", "Đảng viên mới", "Cơ cấu", "Khảo sát nguồn", "Báo cáo"} <= set(
+        labels(further)
+    )
+    for label in labels(further):
+        assert "Có lỗi" not in text(await boss.presses(label, further)), label
+
+
+@pytest.mark.parametrize(
+    "asked",
+    ["vị trí tổ trưởng dân phố có cần là đảng viên không?", "lượt giúp là gì?", "tình hình thế giới hôm nay ra sao?"],
+)
+async def test_a_question_that_begins_like_a_command_is_no_unit_that_is_missing(office: Office, asked: str) -> None:
+    assert "Không có đơn vị nào" not in text(await office.phone(BOSS).says(asked))
+    assert "Không có đơn vị nào" in text(await office.phone(BOSS).says("tình hình tổ dân phố 99"))
 
 
 async def test_an_admission_stays_with_the_branch_that_admitted(office: Office) -> None:

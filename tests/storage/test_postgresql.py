@@ -119,6 +119,12 @@ from tests.dialogues.test_taking_in import (  # noqa: F401
 from tests.dialogues.test_terms import (  # noqa: F401
     test_what_stands_is_kept_or_changed_one_by_one_and_the_history_has_both,
 )
+from tests.dialogues.test_zalo import (  # noqa: F401
+    test_a_member_logs_a_contact_in_three_numbers,
+    test_a_message_that_did_not_arrive_leaves_the_choices_before_it,
+    test_a_number_sent_while_another_message_was_coming_is_asked_about,
+    zalo,
+)
 from tests.office import TODAY, Office
 from tests.storage.cluster import Cluster, throwaway, usual_office
 from tests.storage.test_migrations import differences

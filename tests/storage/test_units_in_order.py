@@ -42,7 +42,7 @@ async def test_a_renamed_branch_stands_where_its_new_name_belongs(office: Office
 
 async def test_units_of_an_older_database_get_their_places(tmp_path: Path) -> None:
     database = await connect(f"sqlite+aiosqlite:///{tmp_path / 'old.db'}")
-    await database.write(lambda connection: migrations.upgrade(connection, "0014"))
+    await database.write(lambda connection: migrations.upgrade(connection, "0015"))
     await database.write(_older_units)
     await database.write(migrations.upgrade)
     kept = select(unit_rows.c.name, unit_rows.c.ordered)

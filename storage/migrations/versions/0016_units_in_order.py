@@ -5,8 +5,8 @@ import sqlalchemy as sa
 
 from bot.vietnamese.fold import in_order
 
-revision = '0015'
-down_revision = '0014'
+revision = '0016'
+down_revision = '0015'
 branch_labels = None
 depends_on = None
 
