@@ -181,7 +181,7 @@ def _empty(one: Reading) -> object:
 def _holders(one: Reading) -> object:
     labels = list(grouping().positions)
     if one.whole:
-        return holding.by_committee(one.connection, one.unit, labels, shares.coming())
+        return holding.by_unit(one.connection, one.unit, labels, shares.coming(), committees=True)
     wanted = holding.holding(labels, shares.coming())
     return standing_lists.page_of(one.connection, one.person, one.unit, wanted, 0, PAGE)
 

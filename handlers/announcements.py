@@ -1,7 +1,6 @@
 """Announcements that were sent: who has read them, who has not; corrected, withdrawn, told once more."""
 
 from datetime import date, datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
@@ -157,7 +156,7 @@ def _ask_words(context: Context, found: Announcement) -> Reply:
 @form(FORM)
 def corrected(context: Context, text: str) -> Reply:
     """The words in the place of the old ones, said back before they go out; then yes or no."""
-    data = _form(context).data
+    data = context.the_form(FORM).data
     if data.get("asks"):
         number = context.keep_form(text=line_of(text), asks=None).number
         rows = [[Choice("send_correction", f"/dinhchinh {number}"), Choice("drop", "/huy")]]
@@ -168,24 +167,17 @@ def corrected(context: Context, text: str) -> Reply:
     return Reply("conversation.cancelled")
 
 
-def _form(context: Context) -> Any:
-    found = context.open_form(FORM)
-    if found is None:
-        raise Refusal("conversation.old_button")
-    return found
-
-
 @command("dinhchinh")
 def agreed(context: Context, words: str) -> Reply:
     """The button under the new words."""
-    if str(_form(context).number) != words.strip() or not _form(context).data.get("text"):
+    if str(context.the_form(FORM).number) != words.strip() or not context.the_form(FORM).data.get("text"):
         raise Refusal("conversation.old_button")
     return _correct(context)
 
 
 def _correct(context: Context) -> Reply:
     """What was sent is edited, what waits is replaced, and those whom nothing has reached yet get the new words."""
-    data = _form(context).data
+    data = context.the_form(FORM).data
     found = announcements.sent_by(context.connection, context.me, data["announcement"])
     if found.version != data["version"] or found.state != "sent":
         raise Refusal("announcements.changed_meanwhile")

@@ -61,8 +61,8 @@ def begin(context: Context, text: str) -> Reply:
 
 
 def _form(context: Context) -> Any:
-    found = context.open_form(FORM)
-    if found is None or not context.me.may("announce"):
+    found = context.the_form(FORM)
+    if not context.me.may("announce"):
         raise Refusal("conversation.old_button")
     return found
 
@@ -132,7 +132,7 @@ _READ: Mapping[str, Any] = {
 def open_units(context: Context) -> list[Unit]:
     """The units in which this person may announce, the higher ones first, then by name."""
     found = units.open_units(context.connection, sight.units_open_to(context.me, "announce"))
-    return sorted(found, key=lambda unit: (unit.path.count("/"), fold(unit.name)))
+    return sorted(found, key=lambda unit: (unit.path.count("/"), unit.ordered))
 
 
 def _audience(context: Context) -> Audience:

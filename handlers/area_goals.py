@@ -18,7 +18,7 @@ def goals_of_area(context: Context, period: Period, wanted: int) -> Reply:
         (unit, Reached(one.admitted, one.admitted_target), Reached(one.new_sources, one.sources_target))
         for unit, one in found
     ]
-    lines.sort(key=lambda line: (-line[1].missing, -line[2].missing, line[0].name))
+    lines.sort(key=lambda line: (-line[1].missing, -line[2].missing, line[0].ordered))
     page = Page.of(lines, wanted, SHOWN)
     values = {
         "period": period,

@@ -79,7 +79,7 @@ def pressed(context: Context, words: str) -> Reply:
     found = context.form
     if found is not None and not found.kind and str(found.number) == number and what == "save":
         return Reply("filling.saved_before", {}, [])
-    form_ = _form(context)
+    form_ = context.the_form(FORM)
     if str(form_.number) != number:
         raise Refusal("conversation.old_button")
     if what == "save":
@@ -127,15 +127,8 @@ def _named(context: Context, text: str) -> Reply:
     return _show(context, 0)
 
 
-def _form(context: Context) -> forms.Form:
-    found = context.open_form(FORM)
-    if found is None:
-        raise Refusal("conversation.old_button")
-    return found
-
-
 def _open(context: Context) -> tuple[forms.Form, Sitting]:
-    form_ = _form(context)
+    form_ = context.the_form(FORM)
     return form_, led(context, form_.data["ref"])
 
 

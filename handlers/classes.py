@@ -5,6 +5,7 @@ from typing import Any
 
 from bot.chat import Choice, Refusal, Reply
 from bot.rules.access import covers
+from bot.vietnamese.fold import in_order
 from handlers import plain
 from handlers.answers import Question
 from handlers.commands import Context, command, is_command
@@ -101,7 +102,7 @@ def show(context: Context, one: Class, wanted: int = 0) -> Reply:
     there = {row.candidate: row for row in classes.enrolled(context.connection, [one.id])}
     seen = candidates.those(context.connection, context.me, there)
     mine = [case for case in seen.values() if candidates.allowed(context.me, case, "see_case")]
-    page = Page.of(sorted(mine, key=lambda case: (case.unit_name, case.name)), wanted, NAMES)
+    page = Page.of(sorted(mine, key=lambda case: (in_order(case.unit_name), case.name)), wanted, NAMES)
     lines = [
         {
             "name": shown_name(context, case),

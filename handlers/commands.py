@@ -85,6 +85,13 @@ class Context:
         """The form in the filling, if it is of this kind."""
         return self.form if self.form is not None and self.form.kind == kind else None
 
+    def the_form(self, kind: str) -> forms.Form:
+        """The same, where nothing goes on without it: a button of another form is an old one."""
+        found = self.open_form(kind)
+        if found is None:
+            raise Refusal("conversation.old_button")
+        return found
+
     def begin_form(self, kind: str, **data: Any) -> forms.Form:
         """Opens a form in the place of any other."""
         self.form = forms.begin(self.connection, self.owner, self.form, kind, self.now, data)

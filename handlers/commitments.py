@@ -1,6 +1,7 @@
 """What branches put their name to for a year: noted by three questions, looked at beside what has been reached."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from bot.chat import Choice, Refusal, Reply
@@ -9,9 +10,11 @@ from bot.vietnamese.dates import future_date, past_date
 from bot.vietnamese.fold import clean
 from handlers.answers import Question, iso, read
 from handlers.commands import Context, command, form
-from handlers.pages import Page, is_number, read_page
+from handlers.pages import Page, read_page
+from handlers.questionnaires import AtOnce, Filled
 from handlers.report_units import Asked, asked_for, may_write, named, pressed
 from storage import oversight, reports, standing
+from storage.forms import Form
 from storage.oversight import Commitment
 from storage.units import COMMITTEES
 
@@ -69,49 +72,59 @@ def _of_branches(context: Context, asked: Asked, number: int) -> Reply:
     return Reply("commitments.below", values, [*rows, turn, evidence], edit=True)
 
 
-def _questions() -> dict[str, Question]:
+def _questions() -> list[Question]:
     names = named()["commitment"]
     kinds: dict[str, Any] = {"admissions": "count", "sources": "count", "signed_on": "date"}
-    return {slug: Question(slug, kinds[slug], names[slug]) for slug in ORDER}
+    return [Question(slug, kinds[slug], names[slug]) for slug in ORDER]
 
 
-@command("ghicamket")
-def begin(context: Context, words: str) -> Reply:
-    """Begins to note a commitment."""
-    asked = pressed(context, words, "write_report")
-    context.begin_form(FORM, unit=asked.unit.id, year=asked.period.year)
-    return _next(context)
+@dataclass(frozen=True, slots=True)
+class Signing(Filled):
+    """A commitment in the filling: of which unit, for which year."""
+
+    unit: int
+    year: int
 
 
-@command("socamket")
-def under_the_question(context: Context, words: str) -> Reply:
-    """An answer that a button carries: the form's number and the answer."""
-    number, _, answer = words.partition(" ")
-    found = context.open_form(FORM)
-    if found is None or not is_number(number) or found.number != int(number):
-        raise Refusal("conversation.old_button")
-    return typed(context, answer)
+class _Signings(AtOnce[Signing]):
+    """What a unit puts its name to, in three questions."""
+
+    form, command = FORM, "socamket"
+
+    def filled(self, context: Context, form: Form) -> Signing:
+        return Signing(form.number, form.data.get("values", {}), form.data["unit"], form.data["year"])
+
+    def questions(self, context: Context, filled: Signing) -> Sequence[Question]:
+        return _questions()
+
+    def asked(self, context: Context, filled: Signing, question: Question) -> tuple[str, dict[str, Any]]:
+        dated = question.slug == "signed_on"
+        return "commitments.ask", {"name": question.name, "year": filled.year, "date": dated}
+
+    def read(self, context: Context, filled: Signing, question: Question, text: str) -> Any:
+        if question.slug == "signed_on":
+            return _day(context, question, text)
+        count = read(context.today, question, text)
+        if count > MOST:
+            raise Refusal("commitments.too_many", most=MOST)
+        return count
+
+    def buttons(self, context: Context, filled: Signing, question: Question, page: int = 0) -> list[list[Choice]]:
+        send = f"/{self.command} {filled.number} {question.slug}"
+        if question.slug not in COUNTS:
+            return [[Choice("today", f"{send} {context.today}"), *_CANCEL]]
+        return [[Choice("number", f"{send} {count}", {"number": count}) for count in range(5)], _CANCEL]
+
+    def keep(self, context: Context, filled: Signing) -> Reply:
+        asked = pressed(context, f"{filled.year} u{filled.unit}", "write_report")
+        signed_on, values = filled.day("signed_on") or context.today, filled.values
+        made = Commitment(asked.unit.id, filled.year, values["admissions"], values["sources"], signed_on)
+        oversight.commit(context.connection, context.now, context.me.id, made)
+        return _of_one(context, asked)
 
 
-@form(FORM, numbers=True)
-def typed(context: Context, text: str) -> Reply:
-    """The answer to the open question."""
-    slug = _asks(context)
-    try:
-        value = _read(context, slug, text.strip())
-    except Refusal as refusal:
-        raise Refusal(refusal.reply.template, _rows(context, slug), **refusal.reply.values) from None
-    if slug in COUNTS and value > MOST:
-        raise Refusal("commitments.too_many", _rows(context, slug), most=MOST)
-    context.keep_form(**{slug: value})
-    return _next(context)
-
-
-def _read(context: Context, slug: str, text: str) -> Any:
+def _day(context: Context, question: Question, text: str) -> str:
     """A day without its year is one that has been: commitments are signed at the beginning of their year."""
-    question = _questions()[slug]
-    if slug != "signed_on":
-        return read(context.today, question, text)
     on = iso(text) or past_date(text, context.today) or future_date(text, context.today)
     if on is None:
         raise Refusal("filling.no_date", words=clean(text)[:40])
@@ -120,31 +133,13 @@ def _read(context: Context, slug: str, text: str) -> Any:
     return on.isoformat()
 
 
-def _asks(context: Context) -> str:
-    data = context.form.data if context.form else {}
-    return next(slug for slug in ORDER if slug not in data)
+_SIGNINGS = _Signings()
+under_the_question = command(_SIGNINGS.command)(_SIGNINGS.pressed)
+typed = form(FORM, numbers=True)(_SIGNINGS.typed)
 
 
-def _next(context: Context) -> Reply:
-    data = context.form.data if context.form else {}
-    if all(slug in data for slug in ORDER):
-        return _save(context, data)
-    slug = _asks(context)
-    values = {"name": _questions()[slug].name, "year": data["year"], "date": slug == "signed_on"}
-    return Reply("commitments.ask", values, _rows(context, slug))
-
-
-def _rows(context: Context, slug: str) -> list[list[Choice]]:
-    number = context.form.number if context.form else 0
-    if slug not in COUNTS:
-        return [[Choice("today", f"/socamket {number} {context.today}"), *_CANCEL]]
-    return [[Choice("number", f"/socamket {number} {count}", {"number": count}) for count in range(5)], _CANCEL]
-
-
-def _save(context: Context, data: dict[str, Any]) -> Reply:
-    asked = pressed(context, f"{data['year']} u{data['unit']}", "write_report")
-    signed_on = date.fromisoformat(data["signed_on"])
-    made = Commitment(asked.unit.id, data["year"], data["admissions"], data["sources"], signed_on)
-    oversight.commit(context.connection, context.now, context.me.id, made)
-    context.close_form()
-    return _of_one(context, asked)
+@command("ghicamket")
+def begin(context: Context, words: str) -> Reply:
+    """Begins to note a commitment."""
+    asked = pressed(context, words, "write_report")
+    return _SIGNINGS.begin(context, unit=asked.unit.id, year=asked.period.year, values={})

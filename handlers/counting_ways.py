@@ -27,6 +27,7 @@ NAMES = (
     "positions_months",
     "help_months",
     "remark_months",
+    "survey_day",
     *WEIGHTS,
 )
 

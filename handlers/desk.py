@@ -109,7 +109,7 @@ def own_unit(context: Context) -> Unit | None:
 def own_units(context: Context) -> list[Unit]:
     """Every unit in which this person has a role that sees counts, by name."""
     numbers = {grant.unit_id for grant in context.me.grants if covers([grant], "see_counts", grant.path, grant.unit_id)}
-    return sorted((units.by_id(context.connection, number) for number in numbers), key=lambda unit: unit.name)
+    return sorted((units.by_id(context.connection, number) for number in numbers), key=lambda unit: unit.ordered)
 
 
 def in_sight(context: Context, unit: Unit) -> bool:

@@ -1,7 +1,6 @@
 """Raising a difficulty by taps and one sentence: what kind, about whom, and who should see to it."""
 
 from collections.abc import Sequence
-from typing import Any
 
 from bot.chat import Choice, Refusal, Reply
 from bot.vietnamese.fold import clean, fold
@@ -38,7 +37,7 @@ def pressed(context: Context, words: str) -> Reply:
     if words == "new":
         return _begin(context, "")
     number, _, rest = words.partition(" ")
-    if str(_form(context).number) != number:
+    if str(context.the_form(FORM).number) != number:
         raise Refusal("conversation.old_button")
     what, _, value = rest.partition(" ")
     if what == "kind":
@@ -60,17 +59,10 @@ def _begin(context: Context, words: str) -> Reply:
     return _next(context)
 
 
-def _form(context: Context) -> Any:
-    found = context.open_form(FORM)
-    if found is None:
-        raise Refusal("conversation.old_button")
-    return found
-
-
 @form(FORM)
 def typed(context: Context, text: str) -> Reply:
     """The answer to what was asked last, typed instead of tapped."""
-    data = _form(context).data
+    data = context.the_form(FORM).data
     asks = data.get("asks")
     if asks == "kind":
         return _kind_typed(context, text)
@@ -98,7 +90,7 @@ def _sentence(text: str) -> str:
 
 def _next(context: Context) -> Reply:
     """Asks for what is still open, or says it back and asks who should see to it."""
-    form_ = _form(context)
+    form_ = context.the_form(FORM)
     data = form_.data
     if not data.get("kind"):
         return _ask_kind(context)
@@ -131,13 +123,13 @@ def _ask_kind(context: Context) -> Reply:
     mine = len(difficulties.of_person(context.connection, context.me.id))
     own = [Choice("my_difficulties", "/vuongmaccuatoi", {"count": mine})] if mine else []
     rows = [choices[i : i + 2] for i in range(0, len(choices), 2)]
-    return Reply("difficulties.ask_kind", {"words": _form(context).data.get("words")}, [*rows, own, _CANCEL])
+    return Reply("difficulties.ask_kind", {"words": context.the_form(FORM).data.get("words")}, [*rows, own, _CANCEL])
 
 
 def _kind_typed(context: Context, text: str) -> Reply:
     """A kind by its name; whoever tells at once what it is about has that kept, and is asked for the kind again."""
     words = clean(text)
-    if not _form(context).data.get("words") and len(_kinds(text)) != 1 and SHORTEST <= len(words) <= LONGEST:
+    if not context.the_form(FORM).data.get("words") and len(_kinds(text)) != 1 and SHORTEST <= len(words) <= LONGEST:
         context.keep_form(words=words)
     return _set_kind(context, text)
 
@@ -214,11 +206,11 @@ def _levels(context: Context) -> Sequence[difficulties.Level]:
 
 
 def _save(context: Context, level: str) -> Reply:
-    data = _form(context).data
+    data = context.the_form(FORM).data
     if level not in _levels(context) or not all(data.get(name) for name in ("kind", "unit", "words")):
         raise Refusal("conversation.old_button")
     values = {"kind": data["kind"], "words": data["words"], "level": level, "candidate_id": data.get("case")}
-    key = f"{context.owner}:{_form(context).number}"
+    key = f"{context.owner}:{context.the_form(FORM).number}"
     number = difficulties.raise_one(context.connection, context.now, key, context.me.id, data["unit"], values)
     context.close_form()
     if number is None:

@@ -6,6 +6,7 @@ from bot.chat import Choice, Refusal, Reply
 from bot.rules.admission import next_steps
 from bot.rules.book import Rulebook
 from bot.rules.facts import CaseFacts
+from bot.vietnamese.fold import in_order
 from handlers.classes import helpers, show, told_of
 from handlers.commands import Context, command
 from handlers.dossiers import capital, shown_name
@@ -87,7 +88,7 @@ def _offer(context: Context, one: Class, wanted: int) -> Reply:
     there = {row.candidate for row in classes.enrolled(context.connection, [one.id])}
     suited = _suited(context, one, mine)
     found = [case for case in mine if case.id in suited or case.id in there]
-    page = Page.of(sorted(found, key=lambda case: (case.unit_name, case.name)), wanted, SHOWN)
+    page = Page.of(sorted(found, key=lambda case: (in_order(case.unit_name), case.name)), wanted, SHOWN)
     rows = [
         [
             Choice(
@@ -141,7 +142,7 @@ def _results(context: Context, one: Class, wanted: int) -> Reply:
     mine = [case for case in seen.values() if candidates.allowed(context.me, case, "enrol")]
     if not mine:
         return show(context, one)
-    ordered = sorted(mine, key=lambda case: (there[case.id].result is not None, case.unit_name, case.name))
+    ordered = sorted(mine, key=lambda case: (there[case.id].result is not None, in_order(case.unit_name), case.name))
     page = Page.of(ordered, wanted, SHOWN)
     rows = [
         [Choice("class_result_of", f"/kqlop {one.id} {case.ref}", _with_result(context, case, there[case.id]))]

@@ -143,7 +143,7 @@ def by_unit(context: Context, words: str) -> Reply:
         (unit, Reached(one.admitted, one.admitted_target), Reached(one.new_sources, one.sources_target))
         for unit, one in below
     ]
-    found.sort(key=lambda row: (-row[1].missing, -row[2].missing, row[0].name))
+    found.sort(key=lambda row: (-row[1].missing, -row[2].missing, row[0].ordered))
     page = Page.of(found, asked.page, SHOWN)
     rows = [{"name": unit.name, "reached": reached, "sources": sources} for unit, reached, sources in page.items]
     values = {"unit": asked.of, "period": asked.period, "rows": rows, "page": page.number + 1, "pages": page.last + 1}

@@ -102,9 +102,7 @@ def _rows(context: Context, one: Visit, what: str) -> list[list[Choice]]:
 @form(MORE)
 def more_typed(context: Context, text: str) -> Reply:
     """The day or the line."""
-    found = context.open_form(MORE)
-    if found is None:
-        raise Refusal("conversation.old_button")
+    found = context.the_form(MORE)
     return _mended(context, _mine(context, int(found.data["visit"])), str(found.data["what"]), text)
 
 

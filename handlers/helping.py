@@ -92,7 +92,7 @@ def _which(context: Context, unit: Unit | None, wanted: int) -> Reply:
     ids = [one.id for one in branches]
     year = containing("year", context.today)
     done = helping.helped(context.connection, ids, year.first)
-    branches.sort(key=lambda one: (done[one.id].last_on.toordinal() if one.id in done else 0, one.name))
+    branches.sort(key=lambda one: (done[one.id].last_on.toordinal() if one.id in done else 0, one.ordered))
     page = Page.of(branches, wanted, A_PAGE)
     rows = [
         [Choice("helped_unit", f"/ghiluotgiup #{one.id}", {"name": one.name, **told(done.get(one.id))})]
@@ -127,9 +127,7 @@ def _ask(context: Context, unit: Unit, wanted: int = 0) -> Reply:
 
 
 def _data(context: Context) -> dict[str, Any]:
-    found = context.open_form(FORM)
-    if found is None:
-        raise Refusal("conversation.old_button")
+    found = context.the_form(FORM)
     return dict(found.data)
 
 

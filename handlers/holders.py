@@ -55,7 +55,7 @@ def _cases(context: Context, asked: Asked, label: str, labels: list[str]) -> Rep
 def _counts(context: Context, asked: Asked, label: str, labels: list[str]) -> Reply:
     committees = stands_above(context, asked.of) == "committees"
     counts = holding.by_unit(context.connection, asked.of, labels, coming(), committees=committees)
-    there = sorted(units.by_ids(context.connection, list(counts)), key=lambda one: (-counts[one.id], one.name))
+    there = sorted(units.by_ids(context.connection, list(counts)), key=lambda one: (-counts[one.id], one.ordered))
     page = Page.of(there, asked.page, SHOWN)
     # A branch has nothing below it: its number stands in the heading.
     below = [one for one in page.items if one.id != asked.of.id]

@@ -48,9 +48,7 @@ def _ask(context: Context, one: Finding, slug: str) -> Reply:
 @form(FORM)
 def typed(context: Context, text: str) -> Reply:
     """The result, then the day by which something is to be put right."""
-    found = context.open_form(FORM)
-    if found is None:
-        raise Refusal("conversation.old_button")
+    found = context.the_form(FORM)
     one = _waiting(context, str(found.data["finding"]))
     asks = named()["oversight_asks"]
     if "result" not in found.data:

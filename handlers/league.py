@@ -81,7 +81,7 @@ def _named(asked: Asked) -> tuple[str, str]:
 
 def _praise(context: Context, asked: Asked, below: Sequence[tuple[Unit, Figures]]) -> Reply:
     found = [(unit, figures) for unit, figures in below if commended(figures)]
-    found.sort(key=lambda pair: (-pair[1].admitted, -pair[1].new_sources, pair[0].name))
+    found.sort(key=lambda pair: (-pair[1].admitted, -pair[1].new_sources, pair[0].ordered))
     page = Page.of(found, asked.page, SHOWN)
     first = page.number * SHOWN + 1
     rows = [{"number": at, "name": unit.name, "figures": one} for at, (unit, one) in enumerate(page.items, first)]

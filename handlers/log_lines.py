@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from bot.rules.book import Rulebook
 from bot.rules.periods import parse
 from bot.vietnamese.fold import initials
+from handlers.log_values import UNTOLD, words_of
 from handlers.templates import load
 from storage.logbook import PEOPLE, UNITS, Line, Names
 
@@ -16,26 +18,36 @@ SPANS = ("year", "quarter")
 TAIL = 3
 
 
-def changes(line: Line, names: Names, *, full: bool) -> list[str]:
+def changes(line: Line, names: Names, book: Rulebook, *, full: bool) -> list[str]:
     """Each named thing with what it was and what it is; `full`: names of candidates may be read in full."""
     words: Mapping[str, Any] = load("history_words")
     told = []
-    for name, said in words["fields"].items():
+    for name, said in _fields(line, book).items():
         before, after = line.before.get(name), line.after.get(name)
         if name in SPANS and (after or before):
-            told.append(f"{said} {_value(line, name, after or before, names, full=full)}")
+            told.append(f"{said} {value_of(line, name, after or before, names, book, full=full)}")
         elif name not in SPANS and before != after and (_there(before) or _there(after)):
-            was = _value(line, name, before, names, full=full)
-            now = _value(line, name, after, names, full=full) or words["gone"]
+            was = value_of(line, name, before, names, book, full=full)
+            now = value_of(line, name, after, names, book, full=full) or words["gone"]
             told.append(f"{said} {was} \u2192 {now}" if was else f"{said} {now}")
     return told
+
+
+def _fields(line: Line, book: Rulebook) -> dict[str, str]:
+    """What is told of a line, by the name under which it is kept; what a unit sets is called as in the rulebook."""
+    words: Mapping[str, Any] = load("history_words")
+    topic = line.action.partition(".")[0]
+    if line.action == "unit.set":
+        return {name: entry.name for name, entry in book.entries.local.items()}
+    named = {**words["fields"], **words["fields_of"].get(topic, {})}
+    return {name: said for name, said in named.items() if name not in UNTOLD.get(topic, ())}
 
 
 def _there(value: Any) -> bool:
     return value is not None and not isinstance(value, dict) and value not in ([], "")
 
 
-def _value(line: Line, name: str, value: Any, names: Names, *, full: bool) -> str | None:
+def value_of(line: Line, name: str, value: Any, names: Names, book: Rulebook, *, full: bool) -> str | None:
     """In words; None: it was not there, or nothing is said of it."""
     if not _there(value):
         return None
@@ -50,20 +62,15 @@ def _value(line: Line, name: str, value: Any, names: Names, *, full: bool) -> st
         return names.units.get(int(value))
     if name == "name" and line.subject.startswith("candidate:") and not full:
         return initials(str(value))
-    return _word(line, name, value, words)
+    return _word(line, name, value, book)
 
 
-def _word(line: Line, name: str, value: Any, words: Mapping[str, Any]) -> str:
-    house, exchanges = load("words"), load("exchange_words")
-    known = {"step": "steps", "role": "roles", "how": "how", "reason": "reasons", "kind": "kinds"}
+def _word(line: Line, name: str, value: Any, book: Rulebook) -> str:
     if isinstance(value, list):
         return str(len(value))
     if isinstance(value, bool):
-        return str(words["values"][str(value).lower()])
-    lists = [house[known[name]]] if name in known else []
-    if line.subject.startswith("difficulty:"):
-        lists = [exchanges[part] for part in ("states", "levels", "difficulties")]
-    for meanings in (*lists, words["values"]):
+        return str(load("history_words")["values"][str(value).lower()])
+    for meanings in words_of(line.action, name, book):
         if value in meanings:
             return str(meanings[value])
     return _period(name, value) or _date(value) or str(value)

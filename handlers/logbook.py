@@ -14,7 +14,7 @@ from handlers.log_lines import changes
 from handlers.pages import is_number
 from handlers.templates import load
 from handlers.unit_search import matching
-from storage import candidates, history, logbook, sight, units
+from storage import admission, candidates, history, logbook, sight, units
 from storage.logbook import Line, Names, Wanted
 from storage.people import Person
 
@@ -194,13 +194,14 @@ def _own_unit(person: Person) -> int:
 def _told(context: Context, line: Line, names: Names, *, with_subject: bool) -> dict[str, Any]:
     words: Mapping[str, Any] = load("history_words")
     kind = line.subject.partition(":")[0]
+    book = admission.book_of(context.connection)
     about = names.subject(line.subject) or words["subjects"].get(kind)
     return {
         "at": line.at.astimezone(context.now.tzinfo),
         "who": (line.who or words["machine"])[:NAME],
         "what": words["actions"].get(line.action) or words["other"].format(action=line.action),
         "about": about[:NAME] if about and with_subject else None,
-        "changes": _short("; ".join(changes(line, names, full=context.me.has("office")))),
+        "changes": _short("; ".join(changes(line, names, book, full=context.me.has("office")))),
     }
 
 

@@ -116,9 +116,7 @@ def _short(text: str) -> str:
 
 
 def _plan(context: Context) -> forms.Form:
-    found = context.open_form(FORM)
-    if found is None:
-        raise Refusal("conversation.old_button")
+    found = context.the_form(FORM)
     return found
 
 

@@ -59,9 +59,7 @@ def reported(context: Context, words: str) -> Reply:
 @form(FORM)
 def typed(context: Context, text: str) -> Reply:
     """The line of one's own; "as in the system" is understood too."""
-    found = context.open_form(FORM)
-    if found is None:
-        raise Refusal("conversation.old_button")
+    found = context.the_form(FORM)
     sitting = sitting_for(context, found.data["ref"])
     line = clean(text)
     if fold(line).strip(" .!") in {fold(said) for said in listed_words("as_system")}:

@@ -8,7 +8,7 @@ from handlers.commands import Context, command, form
 from handlers.pages import Page, is_number, read_page
 from handlers.unit_search import matching
 from handlers.ways import branches, yes_and_no
-from storage import forms, history, people, roles
+from storage import history, people, roles
 from storage.people import Listed
 from storage.units import Unit
 
@@ -38,7 +38,7 @@ def add(context: Context, words: str) -> Reply:
 @form(FORM)
 def typed(context: Context, text: str) -> Reply:
     """The answer to the question that is open."""
-    asks, answer = _form(context).data.get("asks"), fold(text)
+    asks, answer = context.the_form(FORM).data.get("asks"), fold(text)
     if asks == "unit":
         return _unit_named(context, text)
     if asks == "phone":
@@ -52,7 +52,7 @@ def typed(context: Context, text: str) -> Reply:
 
 
 def _pressed(context: Context, number: int, rest: str) -> Reply:
-    if _form(context).number != number:
+    if context.the_form(FORM).number != number:
         raise Refusal("conversation.old_button")
     verb, _, value = rest.partition(" ")
     if verb == "save":
@@ -71,7 +71,7 @@ def _pressed(context: Context, number: int, rest: str) -> Reply:
 
 
 def _next(context: Context, page: int = 0) -> Reply:
-    data = _form(context).data
+    data = context.the_form(FORM).data
     if not data.get("unit"):
         return _ask_unit(context, branches(context, "invite"), page)
     values = {"unit": data["unit_name"], "name": data.get("name")}
@@ -153,7 +153,7 @@ def _known(person: Listed) -> Choice:
 
 
 def _save(context: Context) -> Reply:
-    connection, data = context.connection, _form(context).data
+    connection, data = context.connection, context.the_form(FORM).data
     if not data.get("name") or data.get("phone", "") == "":
         return _next(context)
     unit = next((unit for unit in branches(context, "invite") if unit.id == data["unit"]), None)
@@ -167,10 +167,3 @@ def _save(context: Context) -> Reply:
     context.close_form()
     buttons = [[Choice("make_code", f"/moi {person} new 0")], [Choice("one_more", f"/themnguoi in {unit.id}")]]
     return Reply("members.added", {"name": data["name"], "unit": unit.name}, buttons)
-
-
-def _form(context: Context) -> forms.Form:
-    found = context.open_form(FORM)
-    if found is None:
-        raise Refusal("conversation.old_button")
-    return found

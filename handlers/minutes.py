@@ -14,7 +14,7 @@ from handlers.commands import Context, command, form
 from handlers.dossiers import Dossier, shown_name
 from handlers.sittings import Sitting, led, shown, to_meeting, words_of
 from handlers.ways import yes_and_no
-from storage import admission, attendance, forms, meeting_reports, meetings
+from storage import admission, attendance, meeting_reports, meetings
 
 FORM = "minutes"
 LONGEST_NUMBER = 30
@@ -72,7 +72,7 @@ def pressed(context: Context, words: str) -> Reply:
     found = context.form
     if found is not None and not found.kind and str(found.number) == number and what == "save":
         return Reply("filling.saved_before", {}, [])
-    form_ = _form(context)
+    form_ = context.the_form(FORM)
     if str(form_.number) != number:
         raise Refusal("conversation.old_button")
     if what == "save":
@@ -89,7 +89,7 @@ def pressed(context: Context, words: str) -> Reply:
 @form(FORM, numbers=("number",))
 def typed(context: Context, text: str) -> Reply:
     """The resolution's number, with its day if it has another one than the meeting; or the day; or yes."""
-    form_ = _form(context)
+    form_ = context.the_form(FORM)
     asks = form_.data.get("asks")
     if asks is None and fold(text).strip(" .!") in yes_and_no()["agree"]:
         return _save(context)
@@ -100,7 +100,7 @@ def typed(context: Context, text: str) -> Reply:
 
 def _take_day(context: Context, text: str) -> Reply:
     on = iso(text) or _past(text, context.today)
-    sitting = led(context, _form(context).data["ref"])
+    sitting = led(context, context.the_form(FORM).data["ref"])
     if on is None:
         raise Refusal("filling.no_date", words=clean(text)[:40])
     if on > context.today or on.replace(day=1) != sitting.meeting.month:
@@ -138,15 +138,8 @@ def _without_day_word(text: str) -> str:
     return " ".join(words)
 
 
-def _form(context: Context) -> forms.Form:
-    found = context.open_form(FORM)
-    if found is None:
-        raise Refusal("conversation.old_button")
-    return found
-
-
 def _show(context: Context) -> Reply:
-    form_ = _form(context)
+    form_ = context.the_form(FORM)
     sitting = led(context, form_.data["ref"])
     data = form_.data
     held_on = iso(data["held_on"]) or sitting.meeting.day
@@ -245,7 +238,7 @@ def _result(line: dict[str, Any]) -> Sequence[Choice]:
 
 def _save(context: Context) -> Reply:
     """Writes the minutes; the meeting counts as held. What stood before stays in the history."""
-    form_ = _form(context)
+    form_ = context.the_form(FORM)
     data, sitting = form_.data, led(context, form_.data["ref"])
     connection, now, me, meeting = context.connection, context.now, context.me.id, sitting.meeting
     if data["version"] != meeting.version:

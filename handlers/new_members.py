@@ -41,7 +41,7 @@ def listed(context: Context, words: str) -> Reply:
 def _numbers(context: Context, asked: Asked) -> Reply:
     counts = new_members.by_unit(context.connection, asked.of, context.today)
     below = [(one.name, counts[one.id]) for one in units.below(context.connection, asked.of) if one.id in counts]
-    below.sort(key=lambda pair: (-pair[1], pair[0]))
+    below.sort(key=lambda pair: -pair[1])
     page = Page.of(below, asked.page, SHOWN)
     values = {
         "unit": asked.of.name,
@@ -139,9 +139,7 @@ def _days(context: Context, case: Case) -> list[list[Choice]]:
 @form(FORM)
 def typed(context: Context, text: str) -> Reply:
     """The day."""
-    found = context.open_form(FORM)
-    if found is None:
-        raise Refusal("conversation.old_button")
+    found = context.the_form(FORM)
     return _note(context, _case(context, str(found.data["code"])), text)
 
 

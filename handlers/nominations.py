@@ -42,7 +42,7 @@ def nominate(context: Context, words: str) -> Reply:
 @form(FORM)
 def typed(context: Context, text: str) -> Reply:
     """The answer to the question that is open."""
-    data = _form(context).data
+    data = context.the_form(FORM).data
     asks = data.get("asks") or ""
     if not asks:
         if fold(text) in yes_and_no()["agree"]:
@@ -56,7 +56,7 @@ def typed(context: Context, text: str) -> Reply:
 
 
 def _pressed(context: Context, number: int, rest: str) -> Reply:
-    if _form(context).number != number:
+    if context.the_form(FORM).number != number:
         raise Refusal("conversation.old_button")
     what, _, value = rest.partition(" ")
     if what == "save":
@@ -64,7 +64,7 @@ def _pressed(context: Context, number: int, rest: str) -> Reply:
     if what == "anyway":
         return _save(context, {"alike": True})
     if what == "mend" and value in ORDER:
-        context.keep_form(done=[name for name in _form(context).data["done"] if name != value])
+        context.keep_form(done=[name for name in context.the_form(FORM).data["done"] if name != value])
         return _next(context)
     if what in ("unit", "groups") and value.startswith("+"):
         return _next(context, edit=True, wanted=read_page(value)[0])
@@ -78,13 +78,6 @@ def _ask_phone(context: Context) -> Reply:
     return Reply("nominations.ask_phone", {}, [[Choice("skip", f"/them {number} phone -")]])
 
 
-def _form(context: Context) -> Any:
-    found = context.open_form(FORM)
-    if found is None:
-        raise Refusal("conversation.old_button")
-    return found
-
-
 def _set(context: Context, name: str, value: str) -> Reply:
     readers: dict[str, Callable[[Context, str], dict[str, Any]]] = {
         "name": _read_name,
@@ -95,7 +88,7 @@ def _set(context: Context, name: str, value: str) -> Reply:
         "phone": _read_phone,
     }
     context.keep_form(**readers[name](context, value))
-    done = _form(context).data["done"]
+    done = context.the_form(FORM).data["done"]
     if name != "groups" or value in ("-", "done"):
         context.keep_form(done=[*done, name])
     edit = name == "groups" and value not in ("-", "done")
@@ -132,7 +125,7 @@ def _read_unit(context: Context, value: str) -> dict[str, Any]:
     known = branches(context, "nominate")
     found = [unit for unit in known if value == f"#{unit.id}"] or matching(known, value)
     if len(found) != 1:
-        buttons = _unit_buttons(found[:UNITS_SHOWN], _form(context).number)
+        buttons = _unit_buttons(found[:UNITS_SHOWN], context.the_form(FORM).number)
         raise Refusal("nominations.no_unit", buttons, words=clean(value)[:40], count=len(found))
     return {"unit": found[0].id, "unit_name": found[0].name}
 
@@ -142,7 +135,7 @@ def _unit_buttons(known: Sequence[Unit], number: int) -> list[list[Choice]]:
 
 
 def _read_groups(context: Context, value: str) -> dict[str, Any]:
-    chosen = list(_form(context).data["groups"])
+    chosen = list(context.the_form(FORM).data["groups"])
     labels = load("words")["groups"]
     wanted = [slug for slug, said in labels.items() if fold(value) in (slug, fold(said))]
     if value in ("-", "done"):
@@ -168,7 +161,7 @@ def _read_phone(context: Context, value: str) -> dict[str, Any]:
 
 def _next(context: Context, *, edit: bool = False, wanted: int = 0) -> Reply:
     """Asks for the first thing that is still open, or says everything back."""
-    form_ = _form(context)
+    form_ = context.the_form(FORM)
     for name in ORDER:
         if name not in form_.data["done"]:
             if name == "unit" and len(known := branches(context, "nominate")) == 1:
@@ -186,13 +179,13 @@ def _next(context: Context, *, edit: bool = False, wanted: int = 0) -> Reply:
 
 
 def _shown(context: Context) -> dict[str, Any]:
-    data = _form(context).data
+    data = context.the_form(FORM).data
     names = ("name", "year", "unit_name", "groups", "by", "phone", "again")
     return {name: data.get(name) for name in names} | {"direct": _direct(context, data.get("unit"))}
 
 
 def _options(context: Context, name: str, number: int, wanted: int) -> list[list[Choice]]:
-    send, chosen = f"/them {number} {name}", _form(context).data["groups"]
+    send, chosen = f"/them {number} {name}", context.the_form(FORM).data["groups"]
     if name == "year":
         return [[Choice("skip", f"{send} -")]]
     if name == "unit":
@@ -219,7 +212,7 @@ def _direct(context: Context, unit: int | None) -> bool:
 
 
 def _save(context: Context, sure: dict[str, Any]) -> Reply:
-    data = _form(context).data | sure
+    data = context.the_form(FORM).data | sure
     if any(name not in data["done"] for name in ORDER):
         return _next(context)
     if not data.get("alike") and not data.get("again"):

@@ -1,6 +1,7 @@
 """Inspections, commendations and reminders of a committee: written down in short, and put right by their date."""
 
-from datetime import date
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, get_args
 
 from bot.chat import Choice, Refusal, Reply
@@ -11,8 +12,10 @@ from bot.vietnamese.fold import clean
 from handlers.answers import Question, iso, read
 from handlers.commands import Context, command, form
 from handlers.pages import Page, is_number, read_page
+from handlers.questionnaires import AtOnce, Filled
 from handlers.report_units import Asked, asked_for, named, pressed
 from storage import oversight, reports, units
+from storage.forms import Form
 from storage.oversight import About, Finding, Kind
 from storage.units import COMMITTEES
 
@@ -105,8 +108,7 @@ def begin(context: Context, words: str) -> Reply:
     if asked.unit.kind in COMMITTEES and not asked.rest.startswith(THIS):
         return _which(context, asked)
     kind = asked.rest.removeprefix(THIS).strip()
-    context.begin_form(FORM, unit=asked.unit.id, values={"kind": kind} if kind in get_args(Kind) else {})
-    return _next(context)
+    return _NOTES.begin(context, unit=asked.unit.id, values={"kind": kind} if kind in get_args(Kind) else {})
 
 
 def _which(context: Context, asked: Asked) -> Reply:
@@ -120,36 +122,45 @@ def _which(context: Context, asked: Asked) -> Reply:
     return Reply("oversight.which_unit", {}, [*rows, turn, _CANCEL], edit=True)
 
 
-@command("traloikiemtra")
-def under_the_question(context: Context, words: str) -> Reply:
-    """An answer that a button carries: the form's number and the answer."""
-    number, _, answer = words.partition(" ")
-    found = context.open_form(FORM)
-    if found is None or not is_number(number) or found.number != int(number):
-        raise Refusal("conversation.old_button")
-    return typed(context, answer)
+@dataclass(frozen=True, slots=True)
+class Noting(Filled):
+    """Something that is being written down, of the unit with this number."""
+
+    unit: int
 
 
-@form(FORM, numbers=True)
-def typed(context: Context, text: str) -> Reply:
-    """The answer to the open question."""
-    question = _open_question(context)
-    if question is None:
-        raise Refusal("conversation.old_button")
-    try:
-        value = _read(context, question, text.strip())
-    except Refusal as refusal:
-        raise Refusal(refusal.reply.template, _rows(context, question), **refusal.reply.values) from None
-    context.keep_form(values={**_values(context), question.slug: value})
-    return _next(context)
+class _Notes(AtOnce[Noting]):
+    """Inspections, commendations and reminders, question by question."""
 
+    form, command = FORM, "traloikiemtra"
 
-def _read(context: Context, question: Question, text: str) -> Any:
-    if question.slug == "on" and _values(context).get("kind") == "inspection":
-        return _day(context, question, text)
-    if question.slug != "words":
-        return read(context.today, question, text)
-    return line(question.name, text)
+    def filled(self, context: Context, form: Form) -> Noting:
+        return Noting(form.number, form.data["values"], form.data["unit"])
+
+    def questions(self, context: Context, filled: Noting) -> Sequence[Question]:
+        return _questions(filled.said("kind"))
+
+    def asked(self, context: Context, filled: Noting, question: Question) -> tuple[str, dict[str, Any]]:
+        unit = units.by_id(context.connection, filled.unit)
+        return "oversight.ask", {"name": question.name, "unit": unit.name, "required": question.required}
+
+    def read(self, context: Context, filled: Noting, question: Question, text: str) -> Any:
+        if question.slug == "words":
+            return line(question.name, text)
+        planned = question.slug == "on" and filled.said("kind") == "inspection"
+        return _day(context, question, text) if planned else read(context.today, question, text)
+
+    def buttons(self, context: Context, filled: Noting, question: Question, page: int = 0) -> list[list[Choice]]:
+        send = f"/{self.command} {filled.number} {question.slug}"
+        if question.kind == "choice":
+            rows = [[Choice("short_name", f"{send} {slug}", {"name": said})] for slug, said in question.options.items()]
+            return [*rows, _CANCEL]
+        today = [Choice("today", f"{send} {context.today}")] if question.kind == "date" else []
+        skip = [] if question.required else [Choice("skip", f"{send} -")]
+        return [[*today, *skip, *_CANCEL]]
+
+    def keep(self, context: Context, filled: Noting) -> Reply:
+        return _save(context, filled)
 
 
 def _day(context: Context, question: Question, text: str) -> str:
@@ -168,41 +179,10 @@ def line(name: str, text: str) -> str:
     return said
 
 
-def _values(context: Context) -> dict[str, Any]:
-    found = context.open_form(FORM)
-    return dict(found.data["values"]) if found else {}
-
-
-def _open_question(context: Context) -> Question | None:
-    values = _values(context)
-    return next((one for one in _questions(values.get("kind")) if one.slug not in values), None)
-
-
-def _next(context: Context) -> Reply:
-    question = _open_question(context)
-    if question is None:
-        return _save(context)
-    unit = units.by_id(context.connection, context.form.data["unit"] if context.form else 0)
-    values = {"name": question.name, "unit": unit.name, "required": question.required}
-    return Reply("oversight.ask", values, _rows(context, question))
-
-
-def _rows(context: Context, question: Question) -> list[list[Choice]]:
-    send = f"/traloikiemtra {context.form.number if context.form else 0}"
-    if question.kind == "choice":
-        rows = [[Choice("short_name", f"{send} {slug}", {"name": said})] for slug, said in question.options.items()]
-        return [*rows, _CANCEL]
-    today = [Choice("today", f"{send} {context.today}")] if question.kind == "date" else []
-    skip = [] if question.required else [Choice("skip", f"{send} -")]
-    return [[*today, *skip, *_CANCEL]]
-
-
-def _save(context: Context) -> Reply:
-    values, number = _values(context), context.form.data["unit"] if context.form else 0
-    if not oversees(context, number):
+def _save(context: Context, filled: Noting) -> Reply:
+    if not oversees(context, filled.unit):
         raise Refusal("access.not_your_role")
-    unit = units.by_id(context.connection, number)
-    days = {name: date.fromisoformat(values[name]) if values.get(name) else None for name in ("on", "due_on")}
+    unit, values = units.by_id(context.connection, filled.unit), filled.values
     oversight.note(
         context.connection,
         context.now,
@@ -210,13 +190,17 @@ def _save(context: Context) -> Reply:
         unit.id,
         values["kind"],
         values["about"],
-        days["on"] or context.today,
+        filled.day("on") or context.today,
         values["words"],
         values.get("number"),
-        days["due_on"],
+        filled.day("due_on") if values["kind"] != "commendation" else None,
     )
-    context.close_form()
     return shown(context, Asked(unit, containing("year", context.today)), 0)
+
+
+_NOTES = _Notes()
+under_the_question = command(_NOTES.command)(_NOTES.pressed)
+typed = form(FORM, numbers=True)(_NOTES.typed)
 
 
 @command("khacphuc")

@@ -30,9 +30,9 @@ from bot.rules.composition import Part as Share
 from bot.rules.figures import Figures
 from bot.rules.periods import Period
 from bot.rules.positions import Seats, catalogue, total
-from handlers import shares
+from handlers import paper_surveys, shares
 from handlers.templates import load
-from storage import composing, helping, oversight, positions, reports, standing, units
+from storage import composing, helping, marked, oversight, positions, reports, standing, units
 from storage.composing import Counted
 from storage.reports import Report
 from storage.units import COMMITTEES, Unit
@@ -102,7 +102,11 @@ def figured(
         period,
         issuer(connection, unit),
         min(today, period.last) if period.first <= today else today,
-        measures=(*measures(found), _helped(connection, unit, period)),
+        measures=(
+            *measures(found),
+            _helped(connection, unit, period),
+            *paper_surveys.measures_of(connection, unit, period, today),
+        ),
         stages=_stages(found.by_stage),
     )
     return _with_tables(connection, paper, unit, found, today) if whole else paper
@@ -116,8 +120,12 @@ def _with_tables(connection: Connection, paper: Paper, unit: Unit, found: Figure
     return replace(
         paper,
         rows=_rows(connection, below, period),
-        breakdowns=_breakdowns(connection, unit, found, today) if made_up else (),
+        breakdowns=(
+            *(_breakdowns(connection, unit, found, today) if made_up else ()),
+            *(_by_mark(connection, unit, found, today) if yearly else ()),
+        ),
         seating=_seating(connection, unit, today) if paper.kind in WITH_SEATING else None,
+        survey=paper_surveys.survey_of(connection, unit, period, today) if period.kind in WITH_MAKEUP else None,
         evidence=_evidence(connection, unit, below, period, today) if yearly else (),
         introduced=_introduced(connection, unit, found) if yearly else (),
     )
@@ -202,6 +210,17 @@ def row_figures(found: Figures) -> dict[str, int | None]:
 def _breakdowns(connection: Connection, unit: Unit, found: Figures, today: date) -> tuple[Breakdown, ...]:
     members = composing.admitted(connection, unit, found.period, found.counted_by)
     return breakdowns(members, composing.sources(connection, unit, shares.coming(), today))
+
+
+def _by_mark(connection: Connection, unit: Unit, found: Figures, today: date) -> tuple[Breakdown, ...]:
+    """By the marks that the office sets for its branches; nothing where it has set none."""
+    names = catalogue().marks
+    members = marked.admitted(connection, unit, found.period, found.counted_by, list(names))
+    sources = marked.sources(connection, unit, shares.coming(), list(names))
+    rows = tuple((said, members.get(mark, 0), sources.get(mark, 0)) for mark, said in names.items())
+    whole = composing.sources(connection, unit, shares.coming(), today).total
+    there = tuple(row for row in rows if row[1] or row[2])
+    return (Breakdown("mark", found.admitted, whole, there),) if there else ()
 
 
 def _seating(connection: Connection, unit: Unit, today: date) -> Seating | None:

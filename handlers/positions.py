@@ -127,7 +127,7 @@ def of_kind(context: Context, slug: str, asked: Asked) -> Reply:
     there = {one.id: one for one in units.by_ids(context.connection, list(found))}
     lines = sorted(
         ((there[number], seats) for number, seats in found.items() if seats.posts),
-        key=lambda pair: (pair[1].percent if pair[1].percent is not None else 101, -pair[1].outside, pair[0].name),
+        key=lambda pair: (pair[1].percent if pair[1].percent is not None else 101, -pair[1].outside, pair[0].ordered),
     )
     page = Page.of(lines, asked.page, SHOWN)
     values = {

@@ -93,6 +93,17 @@ class Questionnaire(ABC, Generic[D]):
         """A typed answer as it is read."""
         return text
 
+    def read(self, context: Context, filled: D, question: Question, text: str) -> Any:
+        """An answer in the shape in which it is kept; None: left out."""
+        return read(context.today, question, self.meant(question, text), filled.said(question.slug))
+
+    def buttons(self, context: Context, filled: D, question: Question, page: int = 0) -> list[list[Choice]]:
+        """What stands under a question."""
+        send, drop = f"/{self.command} {filled.number} {question.slug}", self._button(filled, "drop")
+        enough = [self._button(filled, "rest", "enough")] if question.kind == "seats" and filled.values else []
+        last = [drop] if question.required else [Choice("skip", f"{send} -"), *enough, drop]
+        return [*_options(context.today, question, send, page), last]
+
     def lacking(self, filled: D, question: Question) -> bool:
         """Whether a question is still to be asked."""
         return question.slug not in filled.values
@@ -172,7 +183,7 @@ class Questionnaire(ABC, Generic[D]):
     def _answer(self, context: Context, filled: D, slug: str, text: str) -> Reply:
         question = self._question(context, filled, slug)
         try:
-            value = read(context.today, question, self.meant(question, text.strip()), filled.said(slug))
+            value = self.read(context, filled, question, text.strip())
         except Refusal as refusal:
             # What is wrong stands above the same buttons, so that nobody has to scroll back.
             rows = self._ask(context, filled, question).buttons
@@ -189,11 +200,8 @@ class Questionnaire(ABC, Generic[D]):
 
     def _ask(self, context: Context, filled: D, question: Question, page: int = 0) -> Reply:
         context.keep_form(asks=question.slug, bare_number=question.kind in NUMERIC)
-        send, drop = f"/{self.command} {filled.number} {question.slug}", self._button(filled, "drop")
-        enough = [self._button(filled, "rest", "enough")] if question.kind == "seats" and filled.values else []
-        last = [drop] if question.required else [Choice("skip", f"{send} -"), *enough, drop]
         template, values = self.asked(context, filled, question)
-        rows = [*_options(context.today, question, send, page), last]
+        rows = self.buttons(context, filled, question, page)
         return Reply(template, {"name": capital(question.name), **values}, rows, edit=self.edits)
 
     def _button(self, filled: D, what: str, label: str = "") -> Choice:
@@ -237,6 +245,23 @@ class Questionnaire(ABC, Generic[D]):
     def _drop(self, context: Context, *, edit: bool = False) -> Reply:
         context.close_form()
         return Reply(self.dropped, {}, edit=edit)
+
+
+class AtOnce(Questionnaire[D]):
+    """A few questions that are saved with the last answer: nothing is said back."""
+
+    dropped, edits = "conversation.cancelled", False
+
+    @abstractmethod
+    def keep(self, context: Context, filled: D) -> Reply:
+        """Saves; refuses whoever may not."""
+
+    def said_back(self, context: Context, filled: D) -> SaidBack:
+        """Nothing."""
+        return SaidBack(self.dropped, {}, stands_against=True)
+
+    def _check(self, context: Context, filled: D) -> Reply:
+        return self._save(context, filled)
 
 
 def _options(today: date, question: Question, send: str, number: int) -> list[list[Choice]]:

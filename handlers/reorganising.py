@@ -48,7 +48,7 @@ def _unit(context: Context, number: int, verb: str) -> Unit:
 @form(FORM)
 def typed(context: Context, text: str) -> Reply:
     """A name for the unit, a name of where it shall go, or yes and no."""
-    form_ = _form(context)
+    form_ = context.the_form(FORM)
     if form_.data["asks"] == "agree":
         if fold(text) in yes_and_no()["agree"]:
             return _agreed(context, str(form_.number))
@@ -56,13 +56,6 @@ def typed(context: Context, text: str) -> Reply:
         return Reply("conversation.cancelled")
     verb = form_.data["verb"]
     return _BEGIN[verb](context, _unit(context, form_.data["unit"], verb), clean(text))
-
-
-def _form(context: Context) -> Any:
-    found = context.open_form(FORM)
-    if found is None:
-        raise Refusal("conversation.old_button")
-    return found
 
 
 def _rename(context: Context, unit: Unit, words: str) -> Reply:
@@ -159,7 +152,7 @@ def _look_again(context: Context, verb: str, unit: Unit, data: Mapping[str, Any]
 
 
 def _agreed(context: Context, number: str) -> Reply:
-    form_ = _form(context)
+    form_ = context.the_form(FORM)
     if str(form_.number) != number or form_.data["asks"] != "agree":
         raise Refusal("conversation.old_button")
     verb = form_.data["verb"]

@@ -104,9 +104,7 @@ def typed(context: Context, text: str) -> Reply:
 
 
 def _data(context: Context) -> dict[str, Any]:
-    found = context.open_form(FORM)
-    if found is None:
-        raise Refusal("conversation.old_button")
+    found = context.the_form(FORM)
     return found.data
 
 

@@ -186,7 +186,7 @@ def _wholly_in_reach(context: Context, person: int) -> None:
 @form(FORM)
 def typed(context: Context, text: str) -> Reply:
     """A name to give a role to, or yes and no."""
-    form_ = _form(context)
+    form_ = context.the_form(FORM)
     if form_.data["verb"] == "choose":
         return _choose(context, _unit(context, form_.data["unit"]), text)
     if fold(text) in yes_and_no()["agree"]:
@@ -195,15 +195,8 @@ def typed(context: Context, text: str) -> Reply:
     return Reply("conversation.cancelled")
 
 
-def _form(context: Context) -> Any:
-    found = context.open_form(FORM)
-    if found is None:
-        raise Refusal("conversation.old_button")
-    return found
-
-
 def _agreed(context: Context, words: Sequence[str]) -> Reply:
-    form_ = _form(context)
+    form_ = context.the_form(FORM)
     if not words or str(form_.number) != words[0] or "person" not in form_.data:
         raise Refusal("conversation.old_button")
     data, unit = form_.data, _unit(context, form_.data["unit"])

@@ -8,7 +8,6 @@ from typing import Any
 
 from bot.chat import Choice, Refusal
 from bot.rules.access import Action, covers
-from bot.vietnamese.fold import fold
 from handlers.commands import Context
 from handlers.templates import load
 from storage import meetings, sight, units
@@ -95,7 +94,7 @@ def branches_in_sight(context: Context) -> list[Unit]:
         if above is not None and above.id not in known:
             known.add(above.id)
             found.append(above)
-    return sorted(found, key=lambda unit: (fold(unit.name), unit.id))
+    return sorted(found, key=lambda unit: (unit.ordered, unit.id))
 
 
 def _branch_above(context: Context, number: int) -> Unit | None:

@@ -122,7 +122,7 @@ def _counts(context: Context, asked: Asked, kind: str) -> Reply:
     if not numbered:
         own = _number(kind)(standing.figures(context.connection, asked.of, asked.period, context.today))
         return Reply("desk.counts", {**_heading(asked, kind, 0, 1, own), "rows": []}, [_back(asked)], edit=True)
-    found = sorted(numbered, key=lambda pair: (-pair[0], pair[1].name))
+    found = sorted(numbered, key=lambda pair: (-pair[0], pair[1].ordered))
     page = Page.of([(count, unit) for count, unit in found if count], asked.page, SHOWN)
     total = sum(count for count, _ in found)
     rows = [{"name": unit.name, "count": count} for count, unit in page.items]
@@ -174,7 +174,7 @@ def _stages(context: Context, asked: Asked) -> Reply:
 def _units(context: Context, asked: Asked) -> Reply:
     """The units directly below, a line each: what is overdue and what is behind its target first."""
     below = comparing.children(context.connection, asked.of, asked.period, context.today, _TOLD)
-    below.sort(key=lambda pair: (-pair[1].overdue, -_behind(pair[1]), pair[0].name))
+    below.sort(key=lambda pair: (-pair[1].overdue, -_behind(pair[1]), pair[0].ordered))
     page = Page.of(below, asked.page, SHOWN)
     rows = [{"name": unit.name, "figures": figures} for unit, figures in page.items]
     values = {**_heading(asked, "units", page.number, page.last + 1, page.count), "rows": rows}

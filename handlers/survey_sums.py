@@ -14,8 +14,6 @@ from storage.surveys import RIPENESS, Progress, Source
 from storage.units import Unit
 
 UNITS = 6
-# From this step on a source is no source any more: the branch decides on an admission.
-UNTIL = "branch_vote"
 YEAR = "nam"
 
 
@@ -26,8 +24,7 @@ def this_quarter(context: Context) -> Period:
 
 def source_steps(context: Context) -> list[str]:
     """The steps at which somebody is a source."""
-    steps = admission.rules_of(context.connection).book.entries.steps
-    return [slug for slug, step in steps.items() if step.track == "main" and step.order < steps[UNTIL].order]
+    return surveys.source_steps(admission.book_of(context.connection))
 
 
 def counted_of(unit: Unit, everybody: Sequence[Source]) -> Progress:

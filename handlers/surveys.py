@@ -127,10 +127,7 @@ def ask_note(context: Context, words: str) -> Reply:
 @form(FORM)
 def noted(context: Context, text: str) -> Reply:
     """The note; then the survey goes on."""
-    found = context.open_form(FORM)
-    note = clean(text)
-    if found is None:
-        raise Refusal("conversation.old_button")
+    found, note = context.the_form(FORM), clean(text)
     if len(note) > LONGEST:
         raise Refusal("surveys.note_too_long", most=LONGEST, length=len(note))
     unit, case = _source(context, f"#{found.data['case']}")

@@ -110,9 +110,7 @@ def typed(context: Context, text: str) -> Reply:
 
 
 def _data(context: Context) -> dict[str, Any]:
-    found = context.open_form(FORM)
-    if found is None:
-        raise Refusal("conversation.old_button")
+    found = context.the_form(FORM)
     return dict(found.data)
 
 

@@ -64,7 +64,7 @@ def of_area(context: Context, wanted: int) -> Reply:
         by = standing.counted_by(context.connection, unit)
         years, months = local(context, unit, "barren_years"), local(context, unit, "idle_months")
         kinds |= weak_units.kinds_within(context.connection, unit, by, years, months, context.today)
-    there = sorted(units.by_ids(context.connection, list(kinds)), key=lambda one: one.name)
+    there = sorted(units.by_ids(context.connection, list(kinds)), key=lambda one: one.ordered)
     page = Page.of(there, wanted, SHOWN)
     first = page.number * SHOWN + 1
     rows = [

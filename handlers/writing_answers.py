@@ -2,7 +2,6 @@
 
 import re
 from datetime import date
-from typing import Any
 
 from bot.chat import Choice, Refusal, Reply
 from bot.knowledge.articles import Source
@@ -41,16 +40,9 @@ def _title(text: str) -> str:
     return short[:1].upper() + short[1:]
 
 
-def _form(context: Context) -> Any:
-    found = context.open_form(FORM)
-    if found is None:
-        raise Refusal("conversation.old_button")
-    return found
-
-
 def _next(context: Context) -> Reply:
     """Asks for what is still missing, or shows the answer as it will be read."""
-    data = _form(context).data
+    data = context.the_form(FORM).data
     missing = next((name for name in ORDER if not data.get(name)), None)
     context.keep_form(asks=missing)
     if missing:
@@ -59,13 +51,13 @@ def _next(context: Context) -> Reply:
 
 
 def _ask(context: Context, name: str) -> Reply:
-    group = group_of(context, _form(context).data["question"])
+    group = group_of(context, context.the_form(FORM).data["question"])
     values = {"text": group.first.text, "most": longest_body()}
     return Reply(f"box.ask_{name}", values, [[Choice("cancel", "/huy")]])
 
 
 def _preview(context: Context) -> Reply:
-    form_ = _form(context)
+    form_ = context.the_form(FORM)
     written = _written(context)
     send = f"/soantraloi {form_.number}"
     mend = [Choice(f"mend_{name}", f"{send} {name}") for name in FIELDS]
@@ -75,7 +67,7 @@ def _preview(context: Context) -> Reply:
 
 
 def _written(context: Context) -> Written:
-    data = _form(context).data
+    data = context.the_form(FORM).data
     source = Source(number=data["source"]["number"], date=data["source"]["date"], article=data["source"]["article"])
     # The slug is given when it is kept.
     return Written("office_0", data["title"], data["body"], source, context.today)
@@ -85,7 +77,7 @@ def _written(context: Context) -> Written:
 def typed(context: Context, text: str) -> Reply:
     """What is typed while an answer is being written: the field that was asked for, or yes or no."""
     office(context)
-    asks = _form(context).data.get("asks")
+    asks = context.the_form(FORM).data.get("asks")
     if asks:
         return _set(context, asks, text)
     if fold(text) in yes_and_no()["agree"]:
@@ -152,7 +144,7 @@ def pressed(context: Context, words: str) -> Reply:
     """A button under the preview: approve, or a field to be written anew."""
     office(context)
     number, _, what = words.partition(" ")
-    if _form(context).number != number_in(number):
+    if context.the_form(FORM).number != number_in(number):
         raise Refusal("conversation.old_button")
     if what == "ok":
         return _approve(context)
@@ -164,8 +156,8 @@ def pressed(context: Context, words: str) -> Reply:
 
 def _approve(context: Context) -> Reply:
     me = office(context)
-    group = group_of(context, _form(context).data["question"])
-    if group.first.state != "open" or not all(_form(context).data.get(name) for name in ORDER):
+    group = group_of(context, context.the_form(FORM).data["question"])
+    if group.first.state != "open" or not all(context.the_form(FORM).data.get(name) for name in ORDER):
         raise Refusal("conversation.old_button")
     written = _written(context)
     slug = lessons.approve(context.connection, context.now, me, group.wordings, written)

@@ -1,12 +1,12 @@
 """Who came to meetings and who did not, and who has stayed away too often."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, delete, func, select
 from sqlalchemy import insert as plain_insert
 
 from bot.rules.meetings import ASK_AFTER, MISSED, Roll, State, absent_in_a_row, without_reason_in_a_row
@@ -99,36 +99,70 @@ def absent_twice(connection: Connection, unit_id: int, today: date, least: int =
 
     Those who are exempt or away for a time are left out: that they are missing is known.
     """
-    excused = {state.person for state in membership.open_states(connection, unit_id, today, ("exempt", "away"))}
-    members = {member.id: member.name for member in membership.members_of(connection, unit_id)}
-    found = []
-    for person, seen in _seen(connection, unit_id, today).items():
-        if person not in members or person in excused:
-            continue
-        states = [state for _, state in seen]
-        if (missed := absent_in_a_row(states)) >= least:
-            year = sum(state == "unexcused" and on.year == today.year for on, state in seen)
-            row = without_reason_in_a_row(states)
-            found.append(Absentee(person, members[person], missed, row, year, seen[-1][0]))
-    return sorted(found, key=lambda one: (-one.without_reason, -one.in_a_row, one.name))
+    return absent_in(connection, [unit_id], today, least).get(unit_id, [])
 
 
-def _seen(connection: Connection, unit_id: int, today: date) -> dict[int, list[tuple[date, str]]]:
-    """What the latest lists say of each person, the oldest first."""
-    latest = (
-        select(meetings.c.id, meetings.c.held_on)
-        .where(meetings.c.unit_id == unit_id, meetings.c.state == "held", meetings.c.kind == "regular")
+def absent_in(
+    connection: Connection, ids: Sequence[int], today: date, least: int = ASK_AFTER
+) -> dict[int, list[Absentee]]:
+    """The same for many branches at once; those where nobody stays away are missing."""
+    missing = {
+        about: seen
+        for about, seen in _seen(connection, ids, today, least).items()
+        if absent_in_a_row([state for _, state in seen]) >= least
+    }
+    names = membership.names_in(connection, missing)
+    excused = membership.excused_in(connection, missing, today)
+    found: dict[int, list[Absentee]] = defaultdict(list)
+    for (unit, person), seen in missing.items():
+        if (unit, person) in names and (unit, person) not in excused:
+            found[unit].append(_absentee(person, names[unit, person], seen, today.year))
+    return {
+        unit: sorted(those, key=lambda one: (-one.without_reason, -one.in_a_row, one.name))
+        for unit, those in sorted(found.items())
+    }
+
+
+Seen = list[tuple[date, str]]
+
+
+def _absentee(person: int, name: str, seen: Seen, year: int) -> Absentee:
+    states = [state for _, state in seen]
+    this_year = sum(state == "unexcused" and on.year == year for on, state in seen)
+    return Absentee(person, name, absent_in_a_row(states), without_reason_in_a_row(states), this_year, seen[-1][0])
+
+
+def _seen(connection: Connection, ids: Sequence[int], today: date, least: int) -> dict[tuple[int, int], Seen]:
+    """By branch and person what the latest lists say, the oldest first, of those who missed at least so many."""
+    newest = func.row_number().over(
+        partition_by=meetings.c.unit_id, order_by=(meetings.c.held_on.desc(), meetings.c.id)
+    )
+    ordered = (
+        select(meetings.c.id, meetings.c.unit_id, meetings.c.held_on, newest.label("place"))
+        .where(meetings.c.unit_id.in_(ids), meetings.c.state == "held", meetings.c.kind == "regular")
         .where(meetings.c.held_on <= today)
-        .order_by(meetings.c.held_on.desc())
-        .limit(LOOKED_AT)
         .subquery()
     )
-    rows = connection.execute(
-        select(latest.c.held_on, attendance.c.person_id, attendance.c.state)
-        .join_from(latest, attendance, attendance.c.meeting_id == latest.c.id)
-        .order_by(latest.c.held_on)
+    latest = select(ordered).where(ordered.c.place <= LOOKED_AT).subquery()
+    joined = attendance.c.meeting_id == latest.c.id
+    often = (
+        select(latest.c.unit_id, attendance.c.person_id)
+        .join_from(latest, attendance, joined)
+        .where(attendance.c.state.in_(["announced", *MISSED]))
+        .group_by(latest.c.unit_id, attendance.c.person_id)
+        .having(func.count() >= least)
     )
-    seen: dict[int, list[tuple[date, str]]] = defaultdict(list)
-    for row in rows:
-        seen[row.person_id].append((row.held_on, row.state if row.state != "announced" else MISSED[0]))
+    wanted = {tuple(row) for row in connection.execute(often)}
+    if not wanted:
+        return {}
+    marks = (
+        select(latest.c.unit_id, attendance.c.person_id, latest.c.held_on, attendance.c.state)
+        .join_from(latest, attendance, joined)
+        .where(attendance.c.person_id.in_(sorted({person for _, person in wanted})))
+        .order_by(latest.c.held_on, latest.c.place.desc())
+    )
+    seen: dict[tuple[int, int], Seen] = defaultdict(list)
+    for unit, person, on, state in connection.execute(marks):
+        if (unit, person) in wanted:
+            seen[unit, person].append((on, state if state != "announced" else MISSED[0]))
     return seen

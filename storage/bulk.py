@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, insert, select
 
-from bot.vietnamese.fold import fold
+from bot.vietnamese.fold import fold, in_order
 from storage import dues, rulebook, tallies, tallying
 from storage.tables import (
     addresses,
@@ -84,7 +84,7 @@ def add_dates(connection: Connection, rows: Sequence[Row]) -> None:
 
 def add_units(connection: Connection, rows: Sequence[Row]) -> None:
     """Units with their ids and paths, all with the same columns."""
-    _add(connection, units, rows)
+    _add(connection, units, [{**row, "ordered": in_order(row["name"])} for row in rows])
 
 
 def add_targets(connection: Connection, rows: Sequence[Row]) -> None:

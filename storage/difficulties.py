@@ -1,6 +1,6 @@
 """Difficulties that somebody has raised: who handles each, what became of it, what waits, and how many there are."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Literal
@@ -213,12 +213,10 @@ def _change(
     return replace(difficulty, **values)
 
 
-def unanswered(connection: Connection, path: str, today: date) -> list[tuple[Difficulty, int]]:
-    """What waits at or below this place, the longest first, each with the days since it reached its level."""
-    found = FOUND.where(within(path), difficulties.c.state.in_(WAITING))
-    rows = connection.execute(found.order_by(difficulties.c.since, difficulties.c.id))
-    waiting = [_one(row) for row in rows]
-    return [(one, (today - one.since).days) for one in waiting]
+def waiting_in(connection: Connection, committees: Iterable[int]) -> list[Difficulty]:
+    """What waits in the branches of these committees' own, the longest first."""
+    found = FOUND.where(units.c.committee_id.in_(list(committees)), difficulties.c.state.in_(WAITING))
+    return [_one(row) for row in connection.execute(found.order_by(difficulties.c.since, difficulties.c.id))]
 
 
 @dataclass(frozen=True, slots=True)

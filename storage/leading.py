@@ -110,7 +110,7 @@ def by_committee(connection: Connection, unit: Unit) -> list[tuple[Unit, Sums]]:
     rows = _SUMS.rows(connection, {"unit": unit.id})
     there = {row.child: Sums(int(row.leaders), int(row.idle), int(row.helping)) for row in rows}
     told = [(child, there.get(child.id, Sums())) for child in below(connection, unit)]
-    return sorted(told, key=lambda pair: (-pair[1].idle, pair[0].name))
+    return sorted(told, key=lambda pair: (-pair[1].idle, pair[0].ordered))
 
 
 _EACH = (

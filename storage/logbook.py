@@ -17,7 +17,7 @@ from storage.tables import candidates, history, people, roles, units
 COMMON = ("rules", "calendar")
 # In what is told before and after, these are numbers of people and of units.
 PEOPLE = ("person_id", "responsible_id", "proposed_by")
-UNITS = ("unit_id", "parent_id", "merged_into_id")
+UNITS = ("unit_id", "parent_id", "merged_into_id", "branch_id")
 
 
 @dataclass(frozen=True, slots=True)

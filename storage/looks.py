@@ -10,7 +10,7 @@ from storage.tables import candidates, dues, unit_looks, units
 # Earlier than any day: looked at by the next round, whatever the clock says.
 LOOK_NOW = date(2000, 1, 1)
 # By the first word of an action: what stands before the unit; before all units below it; or who is told of its cases.
-_OF_UNIT = ("meeting", "member", "difficulty", "target", "help", "remark", "oversight", "position")
+_OF_UNIT = ("meeting", "member", "difficulty", "target", "help", "remark", "oversight", "position", "survey")
 _ABOVE = ("report.hand_in", "report.send_back", "branch.charge")
 _BELOW = ("class", "unit", "role", "person")
 _OF_CASE = ("candidate.assign", "candidate.release", "candidate.move", "vetting.describe")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, or_, select, update
+from sqlalchemy import Connection, case, or_, select, update
 from sqlalchemy import insert as plain_insert
 
 from bot.rules.meetings import Strength
@@ -64,6 +64,39 @@ def members_of(connection: Connection, unit_id: int) -> list[BranchMember]:
         .order_by(people.c.folded, people.c.id)
     )
     return [BranchMember(row.id, row.name) for row in connection.execute(found)]
+
+
+Held = Collection[tuple[int, int]]
+
+
+def names_in(connection: Connection, those: Held) -> dict[tuple[int, int], str]:
+    """Of these branches and people those who belong together, with names; a member of a group belongs to its branch."""
+    ids = sorted({unit for unit, _ in those})
+    # Below a branch are only its party groups.
+    branch = case((unit_rows.c.id.in_(ids), unit_rows.c.id), else_=unit_rows.c.parent_id)
+    found = (
+        select(branch.label("branch"), people.c.id, people.c.name)
+        .join_from(people, roles, roles.c.person_id == people.c.id)
+        .join(unit_rows, unit_rows.c.id == roles.c.unit_id)
+        .where(or_(unit_rows.c.id.in_(ids), unit_rows.c.parent_id.in_(ids)))
+        .where(people.c.id.in_(sorted({person for _, person in those})), people.c.left_on.is_(None))
+        .where(roles.c.until.is_(None), roles.c.role.in_(["member", "secretary", "deputy"]))
+    )
+    rows = connection.execute(found) if those else ()
+    return {(row.branch, row.id): row.name for row in rows if (row.branch, row.id) in those}
+
+
+def excused_in(
+    connection: Connection, those: Held, on: date, kinds: Iterable[str] = ("exempt", "away")
+) -> set[tuple[int, int]]:
+    """Of these branches and people those of whom this holds on that day."""
+    found = select(member_states.c.unit_id, member_states.c.person_id).where(
+        member_states.c.unit_id.in_(sorted({unit for unit, _ in those})),
+        member_states.c.kind.in_(list(kinds)),
+        member_states.c.since <= on,
+        or_(member_states.c.ended_on.is_(None), member_states.c.ended_on > on),
+    )
+    return {(unit, person) for unit, person in connection.execute(found)} if those else set()
 
 
 _STATES = select(

@@ -65,7 +65,7 @@ def parts_of(
         )
         for child, figures in children
     ]
-    return sorted(found, key=lambda part: (-part.short, part.makes, part.range.likely, part.unit.id))
+    return sorted(found, key=lambda part: (-part.short, part.makes, part.range.likely, part.unit.ordered))
 
 
 def _groups(connection: Connection, unit: Unit, steps: list[str]) -> dict[int, list[Group]]:

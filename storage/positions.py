@@ -114,9 +114,9 @@ def silent_below(connection: Connection, unit: "Unit") -> list[tuple[int, str, i
         select(units.c.id, units.c.name, number)
         .join_from(units, sums, sums.c.unit_id == units.c.id)
         .where(units.c.parent_id == unit.id, units.c.closed_on.is_(None), sums.c.slot.in_((0, STANDING)))
-        .group_by(units.c.id, units.c.name)
+        .group_by(units.c.id, units.c.name, units.c.ordered)
         .having(number > 0)
-        .order_by(number.desc(), units.c.name)
+        .order_by(number.desc(), units.c.ordered, units.c.id)
     )
     return [(row[0], row[1], int(row[2])) for row in connection.execute(found)]
 

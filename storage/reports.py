@@ -169,13 +169,13 @@ def owing(connection: Connection, committee: Unit) -> list[Unit]:
 _BRANCHES = and_(units.c.kind == "branch", units.c.committee_id == bindparam("committee"))
 _COMMITTEES = and_(among(units.c.kind, COMMITTEES), units.c.parent_id == bindparam("committee"))
 _OWES = (units.c.closed_on.is_(None), or_(_BRANCHES, _COMMITTEES))
-_OWING = Prepared(select(*COLUMNS).where(*_OWES).order_by(units.c.id))
+_OWING = Prepared(select(*COLUMNS).where(*_OWES).order_by(units.c.ordered, units.c.id))
 _ON_PERIOD = and_(reports.c.unit_id == units.c.id, reports.c.period == bindparam("of_period"))
 _STATES = Prepared(
     select(units.c.id, units.c.name, reports.c.state)
     .select_from(units.outerjoin(reports, _ON_PERIOD))
     .where(*_OWES)
-    .order_by(units.c.id, reports.c.version)
+    .order_by(units.c.ordered, units.c.id, reports.c.version)
 )
 
 

@@ -10,7 +10,9 @@ from typing import Any, Literal, get_args
 from sqlalchemy import Connection, and_, bindparam, case, func, select
 
 from bot.chat import Refusal
+from bot.rules.book import Rulebook
 from bot.rules.periods import Period
+from bot.vietnamese.fold import in_order
 from storage import history, tallies
 from storage import units as every_unit
 from storage.candidates import Case
@@ -26,7 +28,15 @@ from storage.units import Unit
 Ripeness = Literal["unlikely", "developing", "ready"]
 # From the least to the most ripe.
 RIPENESS: tuple[Ripeness, ...] = get_args(Ripeness)
+# From this step on a source is no source any more: the branch decides on an admission.
+UNTIL = "branch_vote"
 _now, _before = source_surveys.alias("now"), source_surveys.alias("before")
+
+
+def source_steps(book: Rulebook) -> list[str]:
+    """The steps at which somebody is a source."""
+    steps = book.entries.steps
+    return [slug for slug, step in steps.items() if step.track == "main" and step.order < steps[UNTIL].order]
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +173,20 @@ def progress(connection: Connection, where: Any, steps: Iterable[str], quarter: 
         .group_by(units.c.id, units.c.name)
     )
     rows = [Progress(*row) for row in connection.execute(found)]
-    return sorted(rows, key=lambda row: (row.done, row.looked / row.count, row.unit_name))
+    return sorted(rows, key=lambda row: (row.done, row.looked / row.count, in_order(row.unit_name)))
+
+
+def waiting(
+    connection: Connection, ids: Sequence[int], steps: Iterable[str], quarter: Period
+) -> dict[int, tuple[int, int]]:
+    """Of these branches those with sources that nobody has looked at in the quarter: how many, of how many."""
+    found = (
+        select(candidates.c.unit_id, func.count().label("count"), func.count(_now.c.ripeness).label("looked"))
+        .join_from(candidates, _now, and_(_now.c.candidate_id == candidates.c.id, _of(_now, quarter)), isouter=True)
+        .where(IS_OPEN, candidates.c.step.in_(list(steps)), candidates.c.unit_id.in_(ids))
+        .group_by(candidates.c.unit_id)
+    )
+    return {unit: (count - looked, count) for unit, count, looked in connection.execute(found) if looked < count}
 
 
 def done_in(connection: Connection, unit: Unit, steps: Iterable[str], quarter: Period) -> tuple[int, int]:

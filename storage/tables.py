@@ -94,16 +94,20 @@ __all__ = [
     "vettings",
 ]
 
+BYTES = String().with_variant(String(collation="C"), "postgresql")
+
 units = Table(
     "units",
     metadata,
     key(),
     Column("code", String, nullable=False, unique=True),
     Column("name", String, nullable=False),
+    # What lists by name go by, byte by byte: the name folded, with its numbers filled with zeros.
+    Column("ordered", BYTES, nullable=False, server_default=""),
     Column("kind", String, nullable=False),
     Column("parent_id", ForeignKey("units.id"), index=True),
     # "3/17/" for unit 17 under unit 3: a subtree is one range of paths, byte by byte whatever the server's language.
-    Column("path", String().with_variant(String(collation="C"), "postgresql"), nullable=False, index=True),
+    Column("path", BYTES, nullable=False, index=True),
     # The nearest committee at or above this unit; how deep a committee sees ends at the next committee.
     Column("committee_id", ForeignKey("units.id"), index=True),
     Column("area", String),

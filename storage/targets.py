@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, select
+from sqlalchemy import Connection, bindparam, case, func, or_, select
 
 from bot.rules.figures import Target, target_for
 from bot.rules.periods import Period
@@ -87,6 +87,23 @@ def of_several(connection: Connection, ids: Sequence[int], periods: Sequence[Per
         }
         for unit in ids
     }
+
+
+def untargeted(connection: Connection, committees: Sequence[int], quarter: Period) -> dict[int, tuple[int, int]]:
+    """Of these committees' own branches how many were given nothing for a quarter or its year, of how many."""
+    given = (
+        select(targets.c.unit_id)
+        .where(targets.c.unit_id == units.c.id, targets.c.year == quarter.year)
+        .where(targets.c.quarter.in_([0, quarter.number]), or_(targets.c.admissions > 0, targets.c.sources > 0))
+        .exists()
+    )
+    without = func.sum(case((given, 0), else_=1))
+    found = (
+        select(units.c.committee_id, without, func.count())
+        .where(units.c.committee_id.in_(committees), units.c.kind == "branch", units.c.closed_on.is_(None))
+        .group_by(units.c.committee_id)
+    )
+    return {number: (int(none), count) for number, none, count in connection.execute(found) if none}
 
 
 def set_target(

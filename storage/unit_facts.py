@@ -10,11 +10,21 @@ from sqlalchemy import Connection, and_, select
 
 from bot.rules.book import Rulebook
 from bot.rules.figures import Flow, Target
-from bot.rules.meetings import MISSED
-from bot.rules.periods import containing
+from bot.rules.periods import Period, containing
 from bot.rules.unit_events import REPORT_DAY, Concerning, Count, UnitFacts, reported_on
 from bot.rules.workdays import add_months
-from storage import attendance, difficulties, positions, reports, standing, targets, unit_looked_after, unit_meetings
+from storage import (
+    attendance,
+    difficulties,
+    oversight,
+    positions,
+    reports,
+    standing,
+    surveys,
+    targets,
+    unit_looked_after,
+    unit_meetings,
+)
 from storage.counting import day_slot
 from storage.settings import locals_of
 from storage.tables import (
@@ -22,21 +32,25 @@ from storage.tables import (
     candidates,
     classes,
     enrolments,
-    meetings,
     member_states,
     people,
-)
-from storage.tables import (
-    attendance as attended,
 )
 from storage.units import COMMITTEES, Unit
 
 # A unit is looked at once a week; what comes is known before the earliest stage that a unit may shift it to.
 STATES_WITHIN, CLASSES_WITHIN = timedelta(days=40), timedelta(days=12)
 FILES = 3
-OLD_AFTER = "positions_months"
+OLD_AFTER, SURVEY_DAY = "positions_months", "survey_day"
 # Events that hang on what was reached, and on meetings.
-COUNTED = ("no_target", "quarter_begins", "quarter_middle", "quarter_ends", "quarter_over", "none_this_year")
+COUNTED = (
+    "no_target",
+    "untargeted",
+    "quarter_begins",
+    "quarter_middle",
+    "quarter_ends",
+    "quarter_over",
+    "none_this_year",
+)
 REPORTED = ("monthly_report", "report_collected", "review")
 MET = ("meeting", "meeting_unrecorded", "meeting_materials", "meeting_conclusions", "thematic")
 
@@ -57,11 +71,19 @@ def facts_of(
         for unit in those
     }
     if _asked_for(wanted, ("difficulty",)):
-        for unit in those:
-            if unit.kind in COMMITTEES:
-                found[unit.id] = replace(found[unit.id], difficulties=_difficulties(connection, unit, today))
+        for number, waiting in _difficulties(connection, those).items():
+            found[number] = replace(found[number], difficulties=tuple(waiting))
     if _asked_for(wanted, REPORTED):
         found = _with_reports(connection, those, found, today)
+    if _asked_for(wanted, ("untargeted",)):
+        for number, (none, all_) in targets.untargeted(connection, list(found), containing("quarter", today)).items():
+            found[number] = replace(found[number], untargeted=none, branches=all_)
+    if _asked_for(wanted, ("mend", "inspection")):
+        noted = oversight.open_in(connection, list(found))
+        mending, inspections = unit_looked_after.mending(noted), unit_looked_after.inspections(noted, today)
+        for number in {one.unit_id for one in noted}:
+            mine = tuple(mending.get(number, ())), tuple(inspections.get(number, ()))
+            found[number] = replace(found[number], mending=mine[0], inspections=mine[1])
     branches = [unit for unit in those if unit.kind not in COMMITTEES]
     return found | _with_life(connection, branches, today, book, found, wanted) if branches else found
 
@@ -108,6 +130,8 @@ def _with_life(
         known["thematic_held"] = {unit: one.thematic for unit, one in met.items()}
     if _asked_for(wanted, ("positions",)):
         known["positions"] = _positions(connection, branches, book)
+    if _asked_for(wanted, ("survey",)):
+        known["surveys"] = _surveys(connection, branches, today, book)
     known |= unit_looked_after.of(connection, branches, today, book, wanted)
     for name, event, read in _LISTS:
         if _asked_for(wanted, (event,)):
@@ -169,20 +193,10 @@ def _count(reached: Flow, asked: Target) -> Count:
 
 
 def _absent(connection: Connection, ids: Sequence[int], today: date) -> dict[int, list[Concerning]]:
-    """Most branches have nobody who stayed away: only the others are counted through."""
-    missed = (
-        select(meetings.c.unit_id)
-        .distinct()
-        .join_from(attended, meetings, meetings.c.id == attended.c.meeting_id)
-        .where(meetings.c.unit_id.in_(ids), attended.c.state.in_(["announced", *MISSED]), meetings.c.state == "held")
-    )
-    found: dict[int, list[Concerning]] = defaultdict(list)
-    for unit in sorted(connection.execute(missed).scalars()):
-        found[unit] = [
-            Concerning(one.person, one.last_on, {"name": one.name, "times": one.in_a_row})
-            for one in attendance.absent_twice(connection, unit, today)
-        ]
-    return found
+    return {
+        unit: [Concerning(one.person, one.last_on, {"name": one.name, "times": one.in_a_row}) for one in those]
+        for unit, those in attendance.absent_in(connection, ids, today).items()
+    }
 
 
 def _exemptions(connection: Connection, ids: Sequence[int], today: date) -> dict[int, list[Concerning]]:
@@ -240,13 +254,34 @@ def _positions(connection: Connection, branches: Sequence[Unit], book: Rulebook)
     return {unit: [Concerning(day_slot(on), add_months(on, months[unit]), {"said": on})] for unit, on in said.items()}
 
 
-def _difficulties(connection: Connection, committee: Unit, today: date) -> tuple[Concerning, ...]:
-    """What waits in this committee's own branches, with whoever handles it at its level."""
-    return tuple(
-        Concerning(one.id, one.since, {"place": one.unit_name}, tuple(difficulties.handlers_of(connection, one)))
-        for one, _ in difficulties.unanswered(connection, committee.path, today)
-        if one.committee_id == committee.id
-    )
+def _surveys(
+    connection: Connection, branches: Sequence[Unit], today: date, book: Rulebook
+) -> dict[int, list[Concerning]]:
+    """In the last month of a quarter: branches that have not looked at all their sources."""
+    quarter = containing("quarter", today)
+    if today.month != quarter.last.month:
+        return {}
+    local, usual = locals_of(connection, [unit.path for unit in branches]), book.entries.local[SURVEY_DAY].value
+    days = {unit.id: quarter.last.replace(day=local[unit.path].get(SURVEY_DAY, usual)) for unit in branches}
+    found = surveys.waiting(connection, list(days), surveys.source_steps(book), quarter)
+    return {
+        unit: [Concerning(day_slot(quarter.last), days[unit], _left(quarter, *counts))]
+        for unit, counts in found.items()
+    }
+
+
+def _left(quarter: Period, left: int, count: int) -> dict[str, Any]:
+    return {"quarter": quarter.number, "by": quarter.last, "left": left, "count": count}
+
+
+def _difficulties(connection: Connection, those: Sequence[Unit]) -> dict[int, list[Concerning]]:
+    """What waits in the own branches of the committees among these, with whoever handles it at its level."""
+    committees = {unit.id for unit in those if unit.kind in COMMITTEES}
+    found: dict[int, list[Concerning]] = defaultdict(list)
+    for one in difficulties.waiting_in(connection, committees) if committees else ():
+        handlers = tuple(difficulties.handlers_of(connection, one))
+        found[one.committee_id or 0].append(Concerning(one.id, one.since, {"place": one.unit_name}, handlers))
+    return found
 
 
 _LISTS = (

@@ -10,7 +10,8 @@ from bot.rules.admission import set_by_unit
 from bot.rules.book import Rulebook
 from bot.rules.facts import CaseFacts
 from bot.rules.unit_events import Concerning, help_due
-from storage import helping, new_members, oversight, standing, units, weak_units
+from storage import helping, new_members, standing, units, weak_units
+from storage.oversight import Finding
 from storage.settings import local_of, locals_of
 from storage.units import Unit
 
@@ -27,8 +28,6 @@ def of(
         "unhelped": ("branch_unhelped", _unhelped),
         "visits": ("help_visit", _visits),
         "remarks": ("remark", _remarks),
-        "mending": ("mend", _mending),
-        "inspections": ("inspection", _inspections),
     }
     return {
         name: read(connection, branches, today, book)
@@ -94,18 +93,20 @@ def _remarks(connection: Connection, branches: Sequence[Unit], today: date, book
     return found
 
 
-def _mending(connection: Connection, branches: Sequence[Unit], today: date, book: Rulebook) -> Known:
+def mending(noted: Sequence[Finding]) -> Known:
+    """What these units are to put right, by its day."""
     found: dict[int, list[Concerning]] = defaultdict(list)
-    for one in oversight.open_in(connection, [unit.id for unit in branches]):
+    for one in noted:
         if one.due_on is not None and one.unmended:
             values = {"kind": one.kind, "noted": one.on, "by": one.due_on}
             found[one.unit_id].append(Concerning(one.id, one.due_on, values))
     return found
 
 
-def _inspections(connection: Connection, branches: Sequence[Unit], today: date, book: Rulebook) -> Known:
+def inspections(noted: Sequence[Finding], today: date) -> Known:
+    """Inspections that are planned and come."""
     found: dict[int, list[Concerning]] = defaultdict(list)
-    for one in oversight.open_in(connection, [unit.id for unit in branches]):
+    for one in noted:
         if one.waits and one.on >= today:
             found[one.unit_id].append(Concerning(one.id, one.on))
     return found

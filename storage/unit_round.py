@@ -173,7 +173,12 @@ def _clear(
 
 
 def _over(notice: Notice, kind: ReminderKind | None, today: date) -> bool:
-    return kind is not None and kind.lapses is not None and (today - notice.due_on).days > kind.lapses
+    """Whether its time has passed, so that it is not done only because nothing stands there any more."""
+    if kind is None:
+        return False
+    if kind.ends is not None and containing(kind.ends, notice.due_on).last < today:
+        return True
+    return kind.lapses is not None and (today - notice.due_on).days > kind.lapses
 
 
 def _row(unit: Unit, one: Standing, stage: Stage, person: int, role: Recipient, today: date) -> dict[str, Any]:

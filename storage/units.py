@@ -11,7 +11,8 @@ from sqlalchemy import insert as plain_insert
 
 from bot.chat import Refusal
 from bot.rules.access import Action, covers
-from storage import dues, history, positions, tallies
+from bot.vietnamese.fold import in_order
+from storage import carried, dues, history, positions, tallies
 from storage.counting import PLACED
 from storage.helping_tables import help_visits
 from storage.people import Person
@@ -40,6 +41,8 @@ class Unit:
     members: int | None = None
     meeting_day: int | None = None
     closed_on: date | None = None
+    # What lists by name go by.
+    ordered: str = ""
 
 
 # What a unit is read with.
@@ -55,6 +58,7 @@ COLUMNS = (
     units.c.members,
     units.c.meeting_day,
     units.c.closed_on,
+    units.c.ordered,
 )
 
 
@@ -153,7 +157,8 @@ def may_place(connection: Connection, person: Person, unit: Unit) -> bool:
 
 def below(connection: Connection, unit: Unit) -> list[Unit]:
     """The open units directly below, by name."""
-    return sorted((Unit(*row) for row in _BELOW.plain(connection, {"wanted": unit.id})), key=lambda child: child.name)
+    rows = _BELOW.plain(connection, {"wanted": unit.id})
+    return sorted((Unit(*row) for row in rows), key=lambda child: child.ordered)
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,7 +182,7 @@ def add(
 ) -> Unit:
     """A new unit under `parent`; `values` hold code, name, kind and what else the table knows."""
     _still_open(parent)
-    row = {**values, "parent_id": parent.id if parent else None, "path": ""}
+    row = {**values, "ordered": in_order(values["name"]), "parent_id": parent.id if parent else None, "path": ""}
     key = connection.execute(plain_insert(units).values(**row)).inserted_primary_key
     unit = int(key[0]) if key else 0
     _place(connection, unit, row["kind"], parent)
@@ -196,7 +201,8 @@ def change(connection: Connection, at: datetime, actor: int | None, unit: Unit, 
     if counts := after.keys() & {"kind", "members"}:
         tallies.unit_leaves(connection, by_id(connection, unit.id))
         positions.leaves(connection, by_id(connection, unit.id))
-    connection.execute(update(units).where(units.c.id == unit.id).values(**after))
+    order = {"ordered": in_order(after["name"])} if "name" in after else {}
+    connection.execute(update(units).where(units.c.id == unit.id).values(**after, **order))
     if "kind" in after:
         move(connection, at, actor, by_id(connection, unit.id), _parent(connection, unit))
     if counts:
@@ -263,6 +269,7 @@ def merge(connection: Connection, at: datetime, actor: int | None, unit: Unit, i
         if child.parent_id == unit.id:
             move(connection, at, actor, child, into)
     positions.merge(connection, at, actor, by_id(connection, unit.id), by_id(connection, into.id))
+    carried.marks(connection, at, actor, unit.id, into.id)
     _move_cases(connection, at, actor, unit, into)
     _move_states(connection, unit, into, on)
     tallies.unit_leaves(connection, by_id(connection, unit.id))

@@ -19,8 +19,6 @@ from storage.units import Unit
 Found = tuple[list[Unit], int]
 # The month from which a year without an admission is taken for a whole one.
 YEAR_COUNTS_FROM = 10
-# More branches than there are.
-_ALL = 1_000_000
 # Steps of open cases that are members already, or will be at their ceremony: no source for an admission to come.
 _ADMITTED = ("decision", "ceremony", "probation", "recognition_dossier", "recognition_vote")
 _NO_SOURCE = (*_ADMITTED, "recognition_section_review", "recognition_committee", "recognition_decision")
@@ -33,9 +31,12 @@ def barren(
 
     On 1 January a branch that admitted somebody in December two years ago has been without one for a year and a day.
     """
+    return _BARREN.page(connection, unit, _years(by, years, today), skip, most)
+
+
+def _years(by: CountedBy, years: int, today: date) -> dict[str, Any]:
     last = today.year if today.month >= YEAR_COUNTS_FROM else today.year - 1
-    span = {"what": f"once:{by}", "from_slot": last - years + 1, "to_slot": today.year}
-    return _BARREN.page(connection, unit, span, skip, most)
+    return {"what": f"once:{by}", "from_slot": last - years + 1, "to_slot": today.year}
 
 
 def without_source(connection: Connection, unit: Unit, skip: int = 0, most: int = 5) -> Found:
@@ -45,11 +46,15 @@ def without_source(connection: Connection, unit: Unit, skip: int = 0, most: int 
 
 def hesitant(connection: Connection, unit: Unit, months: int, today: date, skip: int = 0, most: int = 5) -> Found:
     """Branches that have had sources for so many months, and resolved to propose nobody in that time."""
+    return _HESITANT.page(connection, unit, _months(months, today), skip, most)
+
+
+def _months(months: int, today: date) -> dict[str, Any]:
     since = containing("month", today)
     for _ in range(months):
         since = since.previous
     slots = {"from_slot": month_slot(since.first), "to_slot": month_slot(today)}
-    return _HESITANT.page(connection, unit, {"what": "branch_resolution", "since": since.first, **slots}, skip, most)
+    return {"what": "branch_resolution", "since": since.first, **slots}
 
 
 def without_members(connection: Connection, unit: Unit, skip: int = 0, most: int = 5) -> Found:
@@ -98,13 +103,13 @@ def kinds_within(
 ) -> dict[int, tuple[str, ...]]:
     """By branch at or below a unit: the lists of branches that need help on which it stands; the others are missing."""
     found = {
-        "barren": barren(connection, unit, by, years, today, 0, _ALL),
-        "hesitant": hesitant(connection, unit, months, today, 0, _ALL),
-        "nosource": without_source(connection, unit, 0, _ALL),
-        "nomembers": without_members(connection, unit, 0, _ALL),
+        "barren": _BARREN.every(connection, unit, _years(by, years, today)),
+        "hesitant": _HESITANT.every(connection, unit, _months(months, today)),
+        "nosource": _WITHOUT_SOURCE.every(connection, unit, {}),
+        "nomembers": _WITHOUT_MEMBERS.every(connection, unit, {}),
     }
     kinds: dict[int, tuple[str, ...]] = {}
-    for kind, (branches, _) in found.items():
+    for kind, branches in found.items():
         for branch in branches:
             kinds[branch.id] = (*kinds.get(branch.id, ()), kind)
     return kinds

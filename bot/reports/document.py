@@ -5,6 +5,7 @@ from functools import partial
 
 from bot.reports.layout import LEFT, Line, Sheet
 from bot.reports.paper import Breakdown, Measure, Paper, Seating
+from bot.reports.surveying import told as survey_told
 from bot.reports.wording import (
     about,
     above,
@@ -155,6 +156,8 @@ def _stages(sheet: Sheet, paper: Paper) -> None:
     ]
     rows.append(["", heads["total"], number(count), share(count, count)])
     sheet.table([heads[name] for name in ("number", "step", "count", "share")], rows, (12, 93, 30, 30), last_bold=True)
+    if paper.survey:
+        sheet.text(survey_told(paper.survey, paper.issuer.kind in ("branch", "group")))
     overdue, silent = paper.measure("overdue"), paper.measure("silent")
     if overdue and silent and (overdue.now or silent.now):
         sheet.text(_say("overdue", count=in_words(overdue.now), silent=in_words(silent.now)))

@@ -6,7 +6,20 @@ from dataclasses import asdict
 from datetime import date
 from typing import Any
 
-from bot.reports.paper import Breakdown, Count, Evidence, Issuer, Measure, Paper, Part, Seating, SeatsRow, UnitRow
+from bot.reports.paper import (
+    Breakdown,
+    Count,
+    Evidence,
+    Issuer,
+    Measure,
+    Paper,
+    Part,
+    Seating,
+    SeatsRow,
+    Survey,
+    Surveyed,
+    UnitRow,
+)
 from bot.rules.periods import Period, parse
 
 
@@ -39,6 +52,7 @@ def _values(read: Mapping[str, Any], period: Period) -> dict[str, Any]:
         "evidence": tuple(Evidence(**one | {"signed_on": _day(one["signed_on"])}) for one in read["evidence"]),
         "introduced": _rows(read["introduced"]),
         "seating": _seating(read.get("seating")),
+        "survey": _survey(read.get("survey")),
     }
 
 
@@ -48,6 +62,11 @@ def _seating(read: Mapping[str, Any] | None) -> Seating | None:
         return None
     rows = tuple(SeatsRow(**row) for row in read["rows"])
     return Seating(rows, read["said"], read["branches"], _day(read["on"]))
+
+
+def _survey(read: Mapping[str, Any] | None) -> Survey | None:
+    """Nor have those that were handed in before papers told of surveys."""
+    return Survey(Surveyed(**read["now"]), Surveyed(**read["before"]), read["of"]) if read else None
 
 
 def _rows(rows: Any) -> tuple[tuple[str, int, int], ...]:

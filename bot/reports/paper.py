@@ -93,6 +93,32 @@ class Seating:
 
 
 @dataclass(frozen=True, slots=True)
+class Surveyed:
+    """What one quarter's survey of sources has found: in how many branches, and how many sources how ripe."""
+
+    quarter: str
+    branches: int = 0
+    ready: int = 0
+    developing: int = 0
+    unlikely: int = 0
+
+    @property
+    def looked(self) -> int:
+        """How many sources were looked at."""
+        return self.ready + self.developing + self.unlikely
+
+
+@dataclass(frozen=True, slots=True)
+class Survey:
+    """The survey of the paper's last quarter and of the one before it."""
+
+    now: Surveyed
+    before: Surveyed
+    # Of how many branches: those with sources today, or that have surveyed; None once the quarter is over.
+    of: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
     """What a unit below shows at the yearly review; a commitment that was not made is None."""
 
@@ -135,6 +161,8 @@ class Paper:
     introduced: tuple[tuple[str, int, int], ...] = ()
     # None where nobody has said anything of positions.
     seating: Seating | None = None
+    # None where neither quarter has been surveyed.
+    survey: Survey | None = None
     # What a picture shows besides, by name.
     more: Mapping[str, int] = field(default_factory=dict)
 

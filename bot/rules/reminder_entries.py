@@ -6,6 +6,7 @@ from typing import Literal
 from pydantic import Field, model_validator
 
 from bot.rules.entries import Cited, Entry
+from bot.rules.periods import PeriodKind
 
 # Who is told. `responsible`: who sees to a vetting, or the helper; `stand_in`: who leads the branch, where no helper
 # can be reached; `assigned`: members who help somebody; `charged`: who is in charge of admissions or of a mass
@@ -22,8 +23,9 @@ class ReminderKind(Cited):
 
     `rules`: deadlines it is about; `event`: a unit's event it is about (one of the two, or neither: somebody asks).
     `says`: which sentence. `does`: the command that records it. `rank`: 0 is most urgent. `lapses`: so many days after
-    the date it is not worth saying any more (None: as long as it stands). `earlier`, `later`: how far a unit may shift
-    it, in days; `optional`: whether it may switch it off. `news`: whether people are told that a date has moved.
+    the date it is not worth saying any more (None: as long as it stands); `ends`: nor once this period of its date is
+    over. `earlier`, `later`: how far a unit may shift it, in days; `optional`: whether it may switch it off. `news`:
+    whether people are told that a date has moved.
     """
 
     name: str
@@ -35,6 +37,7 @@ class ReminderKind(Cited):
     does: str | None = None
     rank: int = Field(ge=0, le=9)
     lapses: int | None = Field(None, ge=0)
+    ends: PeriodKind | None = None
     earlier: int = Field(0, ge=0, le=30)
     later: int = Field(0, ge=0, le=30)
     optional: bool = False

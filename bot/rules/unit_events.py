@@ -85,12 +85,17 @@ class UnitFacts:
     classes: tuple[Concerning, ...] = ()
     # The day from which the numbers of who holds positions are old.
     positions: tuple[Concerning, ...] = ()
+    # How many sources have yet to be looked at, by the day on which that is said.
+    surveys: tuple[Concerning, ...] = ()
     difficulties: tuple[Concerning, ...] = ()
     unhelped: tuple[Concerning, ...] = ()
     visits: tuple[Concerning, ...] = ()
     remarks: tuple[Concerning, ...] = ()
     mending: tuple[Concerning, ...] = ()
     inspections: tuple[Concerning, ...] = ()
+    # Of a committee: how many of its own branches have no target for this quarter, and how many branches there are.
+    untargeted: int = 0
+    branches: int = 0
 
     def count(self, period: Period) -> Count:
         """What was reached in a period; nothing where nothing is known of it."""
@@ -110,7 +115,7 @@ class Event:
 
 def events(facts: UnitFacts, today: date) -> list[Event]:
     """Everything that stands before the unit on this day; what is done is no longer among it."""
-    found = [*_quarters(facts, today), *_reports(facts, today), *_handed_up(facts)]
+    found = [*_quarters(facts, today), *_reports(facts, today), *_handed_up(facts), *_noted(facts)]
     if not facts.committee:
         found += [*_meetings(facts, today), *_thematic(facts, today), *_year(facts, today), *_members(facts)]
     return found
@@ -146,6 +151,9 @@ def _quarters(facts: UnitFacts, today: date) -> Iterator[Event]:
         yield Event("quarter_begins", quarter.code, quarter.first, values)
     elif facts.committee:
         yield Event("no_target", quarter.code, quarter.first, values)
+    if count.asked and facts.untargeted:
+        told = {"quarter": quarter.number, "without": facts.untargeted, "branches": facts.branches}
+        yield Event("untargeted", quarter.code, quarter.first, told)
     if count.asked and not count.reached:
         yield Event("quarter_middle", quarter.code, quarter.first + MIDDLE, values)
         yield Event("quarter_ends", quarter.code, quarter.last, values)
@@ -197,18 +205,26 @@ def _reports(facts: UnitFacts, today: date) -> Iterator[Event]:
 
 
 def _members(facts: UnitFacts) -> Iterator[Event]:
-    for name, those in (
+    yield from _concerning(
         ("absent", facts.absent),
         ("exemption", facts.exemptions),
         ("member_back", facts.returns),
         ("class", facts.classes),
         ("positions", facts.positions),
+        ("survey", facts.surveys),
         ("branch_unhelped", facts.unhelped),
         ("help_visit", facts.visits),
         ("remark", facts.remarks),
-        ("mend", facts.mending),
-        ("inspection", facts.inspections),
-    ):
+    )
+
+
+def _noted(facts: UnitFacts) -> Iterator[Event]:
+    """What was noted of the unit itself, a committee as well as a branch."""
+    yield from _concerning(("mend", facts.mending), ("inspection", facts.inspections))
+
+
+def _concerning(*found: tuple[str, tuple[Concerning, ...]]) -> Iterator[Event]:
+    for name, those in found:
         yield from (Event(name, str(one.ref), one.on, {"on": one.on, **one.values}, one.people) for one in those)
 
 

@@ -191,18 +191,19 @@ async def test_what_waits_is_told_with_its_days_and_counted_by_kind(office: Offi
     office.passes(days=8)
     await raised(office, "Mai Văn Tư", "chi ủy", "Võ Văn Sơn")
     today = office.now.date()
-    ward = office.unit["W"].path
-    waiting = await office.do(lambda c: difficulties.unanswered(c, ward, today))
-    assert [(one.unit_name, days) for one, days in waiting] == [
+    ward, here = office.unit["W"].path, [office.unit["W"].id]
+    waiting = await office.do(lambda c: difficulties.waiting_in(c, here))
+    assert [(one.unit_name, (today - one.since).days) for one in waiting] == [
         ("Chi bộ Tổ dân phố 1", 8),
         ("Chi bộ Trường Tiểu học", 0),
     ]
-    handlers = await office.do(lambda c: difficulties.handlers_of(c, waiting[0][0]))
+    handlers = await office.do(lambda c: difficulties.handlers_of(c, waiting[0]))
     assert set(handlers) == {office.person["Lê Thị Bí"], office.person["Ngô Văn Phó"]}
     await office.phone("Lê Thị Bí").says("/xemvuongmac 1 answer")
     await office.phone("Lê Thị Bí").says("Đã giao người gặp.")
     branch = office.unit["B1"].path
-    assert await office.do(lambda c: difficulties.unanswered(c, branch, today)) == []
+    waiting = await office.do(lambda c: difficulties.waiting_in(c, here))
+    assert [one.unit_name for one in waiting] == ["Chi bộ Trường Tiểu học"]
     first = today - timedelta(days=10)
     (row,) = await office.do(lambda c: difficulties.counts(c, ward, first, today))
     assert (row.kind, row.raised, row.answered, row.waiting) == ("away", 2, 1, 1)
@@ -220,8 +221,8 @@ async def test_what_waits_goes_along_when_branches_merge(office: Office) -> None
     await office.do(merge)
     listed = await office.phone("Hồ Thị Thư").says("/vuongmac")
     assert listed is not None and "<b>1 vướng mắc</b>" in listed.text
-    waiting = await office.do(lambda c: difficulties.unanswered(c, office.unit["W"].path, office.now.date()))
-    assert [one.unit_name for one, _ in waiting] == ["Chi bộ Trường Tiểu học"]
+    waiting = await office.do(lambda c: difficulties.waiting_in(c, [office.unit["W"].id]))
+    assert [one.unit_name for one in waiting] == ["Chi bộ Trường Tiểu học"]
 
 
 async def test_the_longest_of_everything_fits_one_screen(office: Office) -> None:

@@ -238,13 +238,26 @@ async def test_every_list_is_turned_page_by_page_and_fits_a_phone(office: Office
 async def test_praise_and_reminders_begin_with_the_unit_filled_in(office: Office) -> None:
     boss = office.phone(BOSS)
     await boss.says("/noicangiup barren #1")
-    await boss.presses("Nhắc 1")
+    await boss.presses("Nhắc 2")
     assert "Chi bộ Trường Tiểu học" in boss.last.text
     await boss.presses("người đứng đầu")
     for words in ("hôm nay", "Hai năm chưa kết nạp ai.", "12-TB/ĐU", "31/12"):
         await boss.says(words)
     assert "Nhắc nhở, phê bình</b>, người đứng đầu" in boss.last.text
     assert "khắc phục trước 31/12" in boss.last.text
+
+
+async def test_a_button_of_an_earlier_question_mends_that_answer(office: Office) -> None:
+    clerk = office.phone("Đỗ Văn Kiểm")
+    await clerk.says(f"/ghikiemtra 2026 u{office.unit['B1'].id} day reminder")
+    first = clerk.last
+    await clerk.presses("tập thể", first)
+    await clerk.says("hôm nay")
+    await clerk.presses("người đứng đầu", first)
+    for words in ("Hai năm chưa kết nạp ai.", "-", "-"):
+        await clerk.says(words)
+    assert "Nhắc nhở, phê bình</b>, người đứng đầu" in clerk.last.text
+    assert "Nút này đã cũ" in text(await clerk.presses("tập thể", first))
 
 
 async def test_an_inspection_is_planned_told_before_its_day_and_concluded(office: Office) -> None:

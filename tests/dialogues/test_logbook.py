@@ -1,6 +1,9 @@
 """Reading the history in the chat: in words, within one's committee, and looking is written down as well."""
 
 import ast
+import re
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import get_args
 
@@ -8,9 +11,19 @@ import pytest
 from sqlalchemy import Connection
 
 from bot.chat import Message
+from bot.rules import book as rulebook
+from bot.rules.access import Role
 from bot.rules.changes import ChangeKind
+from bot.rules.grouping import grouping
+from bot.rules.positions import catalogue
+from handlers.log_lines import changes
 from handlers.templates import load, templates
-from storage import candidates, history, roles, units
+from storage import candidates, history, membership, roles, units
+from storage.difficulties import LEVELS
+from storage.logbook import Line, Names
+from storage.outbox import Kind as OutboxKind
+from storage.oversight import About, Kind
+from storage.surveys import RIPENESS
 from tests.office import Office
 
 ROOT = Path(__file__).parent.parent.parent
@@ -18,32 +31,115 @@ ROOT = Path(__file__).parent.parent.parent
 WRITERS = {"record", "Line", "_note", "keep", "_change", "_tell", "change", "settle"}
 
 
+LIKE_AN_ACTION = re.compile(r'"([a-z_]+\.[a-z_]+)"')
+# Names that look like actions and are none.
+NO_ACTIONS = frozenset({"export.yaml"})
+
+
 def said(message: Message | None) -> str:
     assert message is not None
     return message.text
 
 
+def speaking() -> Iterator[str]:
+    """The text of every file that says anything like an action and may write a line."""
+    for room in ("storage", "handlers", "bot"):
+        for file in (ROOT / room).rglob("*.py"):
+            text = file.read_text(encoding="utf-8")
+            if LIKE_AN_ACTION.search(text) and any(f"{name}(" in text for name in WRITERS):
+                yield text
+
+
 def actions() -> set[str]:
     """Every action that any room writes, as far as its words stand in the code."""
     found: set[str] = set()
-    for room in ("storage", "handlers", "bot"):
-        for file in (ROOT / room).rglob("*.py"):
-            for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-                if not isinstance(node, ast.Call):
-                    continue
-                name = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
-                found |= {word for word in words if name in WRITERS and word.count(".") == 1 and " " not in word}
+    for text in speaking():
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, ast.Call):
+                continue
+            name = getattr(node.func, "attr", getattr(node.func, "id", ""))
+            words = [arg.value for arg in node.args if isinstance(arg, ast.Constant) and isinstance(arg.value, str)]
+            found |= {word for word in words if name in WRITERS and word.count(".") == 1 and " " not in word}
     return found
+
+
+def chosen(topics: set[str]) -> set[str]:
+    """Actions that stand in the code by themselves, as one of two that are chosen from."""
+    found = {word for text in speaking() for word in LIKE_AN_ACTION.findall(text)}
+    sentences = templates().sentences
+    return {word for word in found if word.partition(".")[0] in topics and word not in sentences} - NO_ACTIONS
 
 
 def test_every_action_has_its_sentence_and_its_kind() -> None:
     words = load("history_words")
     written = actions() | {f"case.{kind}" for kind in get_args(ChangeKind)}
+    written |= {f"oversight.{kind}" for kind in get_args(Kind)}
+    written |= chosen({action.partition(".")[0] for action in words["actions"]})
     assert len(written) > 50
     assert not sorted(written - set(words["actions"]) - set(templates().sentences))
     begins = tuple(begin for kind in words["kinds"].values() for begin in kind["begins"])
     assert not [action for action in words["actions"] if not action.startswith((*begins, "sample."))]
+
+
+BOOK = rulebook.load()
+ENTRIES = BOOK.entries
+# By the action and the field: every slug that can stand there.
+SLUGS: dict[tuple[str, str], Iterable[str]] = {
+    ("case.record", "step"): ENTRIES.steps,
+    ("case.leave", "reason"): [*ENTRIES.exits, *ENTRIES.discipline],
+    ("case.amend", "reason"): ENTRIES.discipline,
+    ("case.away", "reason"): ENTRIES.absences,
+    ("case.send_back", "reason"): ENTRIES.back_reasons,
+    ("case.transfer", "reason"): ENTRIES.transfers,
+    ("admission.return", "reason"): ENTRIES.back_reasons,
+    ("admission.undo", "reason"): [*ENTRIES.exits, *ENTRIES.discipline, *ENTRIES.absences],
+    ("admission.pend", "kind"): get_args(ChangeKind),
+    ("candidate.add", "state"): ("proposed", "open", "returned", "closed"),
+    ("candidate.change", "education"): ENTRIES.education_levels,
+    ("candidate.add", "introduced_by"): load("words")["introducers"],
+    ("contact.log", "how"): load("words")["how"],
+    ("contact.log", "reason"): load("words")["reasons"],
+    ("survey.find", "ripeness"): RIPENESS,
+    ("role.give", "role"): get_args(Role),
+    ("person.join", "channel"): ("telegram", "web"),
+    ("unit.exits", "kind"): ENTRIES.discipline,
+    ("unit.change", "area"): grouping().areas,
+    ("unit.add", "kind"): units.KINDS,
+    ("branch.mark", "mark"): catalogue().marks,
+    ("branch.charge", "charge"): load("meetings")["charges"],
+    ("place.note", "sort"): catalogue().places,
+    ("member.state", "kind"): membership.KINDS,
+    ("meeting.plan", "kind"): ("regular", "thematic"),
+    ("meeting.cancel", "state"): ("planned", "held", "cancelled"),
+    ("class.add", "kind"): ("awareness_class", "new_member_class"),
+    ("class.change", "state"): ("open", "cancelled"),
+    ("class.result", "result"): load("meetings")["results"],
+    ("oversight.reminder", "about"): get_args(About),
+    ("help.give", "kind"): load("helping")["kinds"],
+    ("difficulty.raise", "kind"): load("exchange_words")["difficulties"],
+    ("difficulty.hand_up", "level"): LEVELS,
+    ("difficulty.close", "state"): load("exchange_words")["states"],
+    ("question.link", "state"): ("open", "linked", "answered", "dismissed"),
+    ("delivery.resend", "kind"): get_args(OutboxKind),
+    ("history.look", "kind"): load("history_words")["kinds"],
+}
+
+
+@pytest.mark.parametrize(("action", "name"), SLUGS)
+def test_every_slug_that_can_stand_in_a_line_is_told_in_words(action: str, name: str) -> None:
+    topic = action.partition(".")[0]
+    subject = "difficulty:1" if topic == "difficulty" else "unit:1"
+    names = Names({}, {}, {})
+    for slug in SLUGS[action, name]:
+        line = Line(1, datetime.now(UTC), None, action, subject, None, {}, {name: slug})
+        [told] = changes(line, names, BOOK, full=True)
+        assert slug not in told.split(), told
+
+
+def test_what_a_committee_sets_is_told_by_its_name() -> None:
+    for name in ENTRIES.local:
+        line = Line(1, datetime.now(UTC), None, "unit.set", "unit:1", None, {name: 1}, {name: 2})
+        assert changes(line, Names({}, {}, {}), BOOK, full=True) == [f"{ENTRIES.local[name].name} 1 → 2"]
 
 
 async def test_the_office_reads_a_case_in_words(office: Office) -> None:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
@@ -11,7 +12,7 @@ from bot.chat import Message
 from bot.reports.paper import Paper
 from bot.rules.periods import Period
 from handlers.papers import paper_of
-from storage import marks, positions, roles, tallying, units
+from storage import history, marks, positions, roles, tallying, units
 from storage.tables import positions as rows
 from tests.dialogues.test_desk import province  # noqa: F401  (a fixture)
 from tests.office import Office
@@ -279,6 +280,33 @@ async def test_the_yearly_paper_has_the_shares(office: Office) -> None:
     assert [(row.name, row.members, row.held) for row in seating.rows] == [("Trưởng thôn, tổ trưởng dân phố", 4, 9)]
     assert (seating.said, seating.branches, seating.on) == (1, 2, date(2026, 11, 20))
     assert (await office.do(made(Period("month", 2026, 11)))).seating is None
+
+
+async def test_a_merged_branch_takes_its_marks_along(office: Office) -> None:
+    one, two = office.unit["B1"], office.unit["B2"]
+    for branch, mark in ((one, "priority"), (one, "religious"), (two, "religious"), (two, "border")):
+        await office.do(lambda c, branch=branch, mark=mark: marks.turn(c, office.now, None, branch.id, mark))
+    await office.do(lambda c: units.merge(c, office.now, None, one, two, office.now.date()))
+    assert await office.do(lambda c: marks.of_unit(c, two.id)) == ["border", "priority", "religious"]
+    lines = await office.do(lambda c: history.of(c, f"unit:{two.id}"))
+    assert [line.after for line in lines if line.action == "branch.mark"][-1] == {"mark": "priority"}
+
+
+async def test_the_yearly_paper_groups_by_the_marks_of_branches(office: Office) -> None:
+    def made(period: Period) -> Callable[[Connection], Paper]:
+        return lambda c: paper_of(c, office.unit["W"], period, office.now.date())
+
+    def groups(paper: Paper) -> list[Any]:
+        return [one for one in paper.breakdowns if one.slug == "mark"]
+
+    assert groups(await office.do(made(Period("year", 2026)))) == []
+    branch = office.unit["B1"]
+    await office.do(lambda c: marks.turn(c, office.now, None, branch.id, "priority"))
+    await office.do(lambda c: units.change(c, office.now, None, office.unit["B2"], {"area": "rural"}))
+    (found,) = groups(await office.do(made(Period("year", 2026))))
+    assert found.rows == (("địa bàn ưu tiên", 0, 3), ("nông thôn", 0, 1))
+    assert found.sources == 4
+    assert groups(await office.do(made(Period("quarter", 2026, 4)))) == []
 
 
 async def test_a_merged_branch_takes_its_numbers_along(office: Office) -> None:

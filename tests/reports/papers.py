@@ -14,6 +14,8 @@ from bot.reports.paper import (
     Part,
     Seating,
     SeatsRow,
+    Survey,
+    Surveyed,
     UnitRow,
 )
 from bot.rules.periods import Period
@@ -63,6 +65,7 @@ def ward(branches: int = 14, kind: PaperKind = "yearly", **more: Any) -> Paper:
             14,
             date(2026, 11, 20),
         ),
+        "survey": Survey(Surveyed("2026-Q4", 12, 20, 31, 5), Surveyed("2026-Q3", 11, 18, 30, 4), 14),
         **more,
     }
     return Paper(kind, YEAR, WARD, date(2026, 11, 20), **values)

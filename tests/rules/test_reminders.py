@@ -118,6 +118,7 @@ def test_every_kind_is_about_something_that_happens() -> None:
         returns=(Concerning(7, DUE),),
         classes=(Concerning(5, DUE),),
         positions=(Concerning(7, DUE),),
+        surveys=(Concerning(7, DUE),),
         difficulties=(Concerning(6, DUE),),
         unhelped=(Concerning(7, DUE),),
         visits=(Concerning(8, DUE),),
@@ -127,6 +128,8 @@ def test_every_kind_is_about_something_that_happens() -> None:
     )
     found = {event.event for event in events(facts, date(2026, 1, 6))}
     found |= {event.event for event in events(UnitFacts(2, True), date(2026, 1, 6))}
+    some = UnitFacts(3, True, counts={"2026-Q1": Count(0, 1)}, untargeted=2, branches=9)
+    found |= {event.event for event in events(some, date(2026, 1, 6))}
     assert set(kinds_by_event(BOOK)) == found
 
 

@@ -77,6 +77,10 @@ from tests.dialogues.test_new_members import (  # noqa: F401
     test_new_members_stand_with_their_stage_and_the_longest_without_a_remark_first,
     test_the_supervisor_reads_initials_and_the_province_a_number,
 )
+from tests.dialogues.test_positions import (  # noqa: F401
+    test_a_merged_branch_takes_its_marks_along,
+    test_the_yearly_paper_groups_by_the_marks_of_branches,
+)
 from tests.dialogues.test_questions import (  # noqa: F401
     test_a_disliked_answer_goes_before_the_office_once,
     test_a_guest_asks_twenty_questions_a_minute_and_then_pauses,
@@ -92,6 +96,10 @@ from tests.dialogues.test_reminders import (  # noqa: F401
     test_help_goes_up_a_level_at_once_with_who_asks,
     test_the_branch_meeting_is_prepared_reported_for_and_announced,
 )
+from tests.dialogues.test_reminders_of_committees import (  # noqa: F401
+    test_a_committee_is_reminded_of_what_it_is_to_put_right_itself,
+    test_the_office_hears_once_a_quarter_how_many_branches_have_no_target,
+)
 from tests.dialogues.test_reports import (  # noqa: F401
     test_a_commitment_is_kept_for_the_year_and_compared,
     test_a_report_sent_back_is_corrected_and_no_version_is_lost,
@@ -101,6 +109,9 @@ from tests.dialogues.test_surveys import (  # noqa: F401
     test_a_finding_of_the_quarter_takes_the_place_of_an_earlier_one,
     test_the_next_quarter_stands_beside_the_last,
     test_those_above_see_counts_and_who_has_not_done_it_and_no_names,
+)
+from tests.dialogues.test_surveys_told import (  # noqa: F401
+    test_the_papers_tell_how_many_branches_surveyed_what_beside_the_last_quarter,
 )
 from tests.dialogues.test_taking_in import (  # noqa: F401
     test_the_office_looks_at_what_would_change_and_has_it_written,
@@ -117,6 +128,11 @@ from tests.dialogues.test_zalo import (  # noqa: F401
 from tests.office import TODAY, Office
 from tests.storage.cluster import Cluster, throwaway, usual_office
 from tests.storage.test_migrations import differences
+from tests.storage.test_units_in_order import (  # noqa: F401
+    test_a_renamed_branch_stands_where_its_new_name_belongs,
+    test_every_unit_of_an_office_has_its_place,
+    test_lists_of_branches_go_by_their_numbers,
+)
 
 pytestmark = pytest.mark.postgresql
 
