@@ -15,7 +15,7 @@ from storage.candidates import Case
 from storage.counting import CONTACT, LATE
 from storage.people import Person
 from storage.prepared import Prepared, among
-from storage.sight import WITHIN, Sight, place, units_in_sight
+from storage.sight import UNITS_WITHIN, WITHIN, Sight, place, units_in_sight
 from storage.tables import candidates, case_dates, contacts, dues, units
 from storage.units import Unit
 
@@ -93,9 +93,9 @@ def _lines(case: Any, on: Any, rule: Any = None, subject: Any = None) -> Select[
 _WITHIN_SPAN: Any = (bindparam("first"), bindparam("last"))
 _EVENT = (
     _lines(case_dates.c.candidate_id, case_dates.c.on)
+    .add_columns(case_dates.c.unit_id.label("at"))
     .select_from(case_dates)
-    # What is worked out has no index: that of events leads through the whole province.
-    .where(case_dates.c.event.concat("") == bindparam("event"), case_dates.c.on.between(*_WITHIN_SPAN))
+    .where(case_dates.c.event == bindparam("event"), case_dates.c.on.between(*_WITHIN_SPAN))
 )
 _SOURCES = _lines(candidates.c.id, candidates.c.listed_on).where(
     among(candidates.c.state, ("open", "closed")), candidates.c.listed_on.between(*_WITHIN_SPAN)
@@ -147,15 +147,22 @@ def page_of(
 def _ready(
     statement: Select[Any], limited: tuple[bool, ...], *, own: bool, within_unit: bool, only_own: bool
 ) -> Prepared:
-    """A page of a list, with how long it is as a whole: both in one go, since that is what costs."""
-    listed = statement.subquery()
-    joined = select(candidates.c.id).join_from(candidates, units, units.c.id == candidates.c.unit_id)
-    ones_own = (cases.OWN, cases.PROPOSED) if own else ()
-    seen = joined.where(or_(units_in_sight(limited), *ones_own)).correlate(None)
-    if within_unit:
-        seen = seen.where(WITHIN)
+    """A page of a list, with how long it is as a whole: both in one go, since that is what costs.
+
+    What happened counts for the unit where it happened, as in the figures; everything else for where the case is.
+    """
+    inner = statement.subquery()
+    happened = within_unit and "at" in inner.c
+    seen = select(candidates.c.id).join_from(candidates, units, units.c.id == candidates.c.unit_id).correlate(inner)
+    seen = seen.where(or_(units_in_sight(limited), *((cases.OWN, cases.PROPOSED) if own else ())))
     if only_own:
         seen = seen.where(cases.OWN)
-    chosen = select(listed, func.count().over().label("count_of_all")).where(listed.c.case_id.in_(seen))
-    ordered = chosen.order_by(listed.c.day, listed.c.case_id, listed.c.rule)
+    listed = select(inner, func.count().over().label("count_of_all"))
+    if happened:
+        # Few of many: each is looked at by itself.
+        each = seen.where(candidates.c.id == inner.c.case_id).exists()
+        listed = listed.where(inner.c.at.in_(UNITS_WITHIN), each)
+    else:
+        listed = listed.where(inner.c.case_id.in_(seen.where(WITHIN) if within_unit else seen))
+    ordered = listed.order_by(inner.c.day, inner.c.case_id, inner.c.rule)
     return Prepared(ordered.limit(bindparam("most")).offset(bindparam("skip")))

@@ -349,6 +349,10 @@ async def test_an_admission_stays_with_the_branch_that_admitted(office: Office) 
     }
     assert [figures[code].admitted for code in ("B1", "B2", "W")] == [1, 0, 1]
     assert [figures[code].open_cases for code in ("B1", "B2", "W")] == [3, 2, 5]
+    phone = office.phone(BOSS)
+    listed = {unit: text(await phone.says(f"/danhsach admitted #{office.unit[unit].id}")) for unit in ("B1", "B2")}
+    assert "Đinh Văn Mới" in listed["B1"]
+    assert "Đinh Văn Mới" not in listed["B2"]
 
 
 async def test_leaving_the_party_is_counted_and_taken_back(office: Office) -> None:
