@@ -216,7 +216,8 @@ async def test_two_who_lock_in_the_opposite_order_both_get_through(office: Offic
 
     done = await asyncio.gather(office.do(in_order(1, 2, 0)), office.do(in_order(2, 1, 1)))
     assert set(done) == {"done"}
-    assert sum(runs) == 3
+    # One of them at least ran again; on a busy machine the two may meet once more.
+    assert sum(runs) >= 3
 
 
 async def test_a_class_with_one_place_left_takes_one_of_five_who_come_at_once(office: Office) -> None:
