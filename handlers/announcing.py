@@ -36,8 +36,7 @@ _LINK = re.compile(r"https?://[^\s<>\"'@]+\.[^\s<>\"'@]+")
 def pressed(context: Context, words: str) -> Reply:
     """A button of form 7: "7 send", "7 field link", "7 units +1", "7 unit 12", "7 groups", "7 group members"."""
     number, _, rest = words.partition(" ")
-    if str(_form(context).number) != number:
-        raise Refusal("conversation.old_button")
+    _form(context, number)
     what, _, value = rest.partition(" ")
     if what == "send":
         return _send(context)
@@ -60,8 +59,8 @@ def begin(context: Context, text: str) -> Reply:
     return _keep(context, "text", text) if text else _ask(context, "text")
 
 
-def _form(context: Context) -> Any:
-    found = context.the_form(FORM)
+def _form(context: Context, number: str | None = None) -> Any:
+    found = context.the_form(FORM, number)
     if not context.me.may("announce"):
         raise Refusal("conversation.old_button")
     return found

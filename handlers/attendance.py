@@ -76,12 +76,9 @@ def _first_marks(context: Context, sitting: Sitting) -> dict[str, list[str | Non
 def pressed(context: Context, words: str) -> Reply:
     """A button of the open list: its number, and a person ("12"), a mark ("12 excused"), "+2", "all", "save"."""
     number, what, value = (*words.split(maxsplit=2), "", "", "")[:3]
-    found = context.form
-    if found is not None and not found.kind and str(found.number) == number and what == "save":
+    if what == "save" and context.saved_before(number):
         return Reply("filling.saved_before", {}, [])
-    form_ = context.the_form(FORM)
-    if str(form_.number) != number:
-        raise Refusal("conversation.old_button")
+    form_ = context.the_form(FORM, number)
     if what == "save":
         return _save(context)
     if what == "all":

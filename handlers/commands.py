@@ -85,12 +85,16 @@ class Context:
         """The form in the filling, if it is of this kind."""
         return self.form if self.form is not None and self.form.kind == kind else None
 
-    def the_form(self, kind: str) -> forms.Form:
-        """The same, where nothing goes on without it: a button of another form is an old one."""
+    def the_form(self, kind: str, number: int | str | None = None) -> forms.Form:
+        """The same, where nothing goes on without it: a button of another form, or another `number`, is an old one."""
         found = self.open_form(kind)
-        if found is None:
+        if found is None or (number is not None and str(found.number) != str(number)):
             raise Refusal("conversation.old_button")
         return found
+
+    def saved_before(self, number: int | str) -> bool:
+        """Whether the form of this number is done with, and none has been begun since."""
+        return self.form is not None and not self.form.kind and str(self.form.number) == str(number)
 
     def begin_form(self, kind: str, **data: Any) -> forms.Form:
         """Opens a form in the place of any other."""

@@ -37,8 +37,7 @@ def pressed(context: Context, words: str) -> Reply:
     if words == "new":
         return _begin(context, "")
     number, _, rest = words.partition(" ")
-    if str(context.the_form(FORM).number) != number:
-        raise Refusal("conversation.old_button")
+    context.the_form(FORM, number)
     what, _, value = rest.partition(" ")
     if what == "kind":
         return _set_kind(context, value)

@@ -47,11 +47,9 @@ def change(context: Context, words: str) -> Reply:
 def pressed(context: Context, words: str) -> Reply:
     """A button of the open plan: its number, and "on 2026-12-05", "time 19:30", "save"; a bare name asks."""
     number, what, value = (*words.split(maxsplit=2), "", "", "")[:3]
-    found = context.form
-    if found is not None and not found.kind and str(found.number) == number and what == "save":
+    if what == "save" and context.saved_before(number):
         return Reply("filling.saved_before", {}, [])
-    if str(_plan(context).number) != number:
-        raise Refusal("conversation.old_button")
+    context.the_form(FORM, number)
     if what == "save":
         return _save(context)
     if what == "show":
@@ -116,8 +114,7 @@ def _short(text: str) -> str:
 
 
 def _plan(context: Context) -> forms.Form:
-    found = context.the_form(FORM)
-    return found
+    return context.the_form(FORM)
 
 
 def _keep(context: Context, **values: str) -> None:

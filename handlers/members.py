@@ -52,8 +52,7 @@ def typed(context: Context, text: str) -> Reply:
 
 
 def _pressed(context: Context, number: int, rest: str) -> Reply:
-    if context.the_form(FORM).number != number:
-        raise Refusal("conversation.old_button")
+    context.the_form(FORM, number)
     verb, _, value = rest.partition(" ")
     if verb == "save":
         return _save(context)

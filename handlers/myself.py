@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.chat import Choice, Refusal, Reply
+from bot.chat import Choice, Reply
 from handlers.commands import Context, command
 from storage import history, people, preferences, rulebook
 from storage.people import Chat
@@ -66,9 +66,7 @@ def _others(context: Context) -> list[Chat]:
 
 
 def _agreed(context: Context, number: str) -> Reply:
-    form = context.open_form(FORM)
-    if form is None or str(form.number) != number.strip():
-        raise Refusal("conversation.old_button")
+    form = context.the_form(FORM, number.strip())
     here = form.data["verb"] == "leave"
     gone = [context.incoming.address] if here else [chat.address for chat in _others(context)]
     for address in gone:

@@ -125,8 +125,7 @@ class Questionnaire(ABC, Generic[D]):
         number, what, value = (*words.split(maxsplit=2), "", "", "")[:3]
         if not number.isdecimal():
             raise Refusal("conversation.old_button")
-        before = context.form
-        if before is not None and not before.kind and before.number == int(number) and what == "save":
+        if what == "save" and context.saved_before(int(number)):
             return Reply("filling.saved_before", {}, [])
         filled = self._open(context, int(number))
         if what == "save":
@@ -169,10 +168,7 @@ class Questionnaire(ABC, Generic[D]):
         return not any(self.lacking(filled, question) for question in questions)
 
     def _open(self, context: Context, number: int | None = None) -> D:
-        found = context.open_form(self.form)
-        if found is None or (number is not None and found.number != number):
-            raise Refusal("conversation.old_button")
-        return self.filled(context, found)
+        return self.filled(context, context.the_form(self.form, number))
 
     def _question(self, context: Context, filled: D, slug: str) -> Question:
         found = next((question for question in self.questions(context, filled) if question.slug == slug), None)

@@ -152,8 +152,8 @@ def _look_again(context: Context, verb: str, unit: Unit, data: Mapping[str, Any]
 
 
 def _agreed(context: Context, number: str) -> Reply:
-    form_ = context.the_form(FORM)
-    if str(form_.number) != number or form_.data["asks"] != "agree":
+    form_ = context.the_form(FORM, number)
+    if form_.data["asks"] != "agree":
         raise Refusal("conversation.old_button")
     verb = form_.data["verb"]
     unit = _unit(context, form_.data["unit"], verb)

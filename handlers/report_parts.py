@@ -7,7 +7,7 @@ from bot.reports.paper import PARTS, parts_of
 from bot.reports.wording import period_name, words
 from bot.vietnamese.fold import clean, fold
 from handlers.commands import Context, command, form
-from handlers.pages import Page, is_number, read_page
+from handlers.pages import Page, number_in, read_page
 from handlers.report_units import Asked, may_write, pressed
 from handlers.reports import names, standing_of, to_part, to_report
 from handlers.ways import yes_and_no
@@ -135,9 +135,7 @@ def _rows(context: Context) -> list[list[Choice]]:
 def under_the_part(context: Context, words_: str) -> Reply:
     """A button under a part in the writing: save, begin anew, keep what is there, last time's words, the branches'."""
     number, _, what = words_.partition(" ")
-    found = context.open_form(FORM)
-    if found is None or not is_number(number) or found.number != int(number):
-        raise Refusal("conversation.old_button")
+    found = context.the_form(FORM, number_in(number))
     asked, part = _asked(context), found.data["part"]
     what, _, more = what.partition(" ")
     match what:

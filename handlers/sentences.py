@@ -292,7 +292,4 @@ def _number(words: str) -> int:
 
 
 def _mine(context: Context, number: int | None = None) -> Any:
-    form = context.open_form(FORM)
-    if form is None or (number is not None and form.number != number):
-        raise Refusal("conversation.old_button")
-    return form
+    return context.the_form(FORM, number)

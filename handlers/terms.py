@@ -15,7 +15,7 @@ from handlers.desk import in_sight, may_set, own_units
 from handlers.desk import read as asked_for
 from handlers.goals import local
 from handlers.helped import names
-from handlers.pages import Page, is_number
+from handlers.pages import Page, number_in
 from handlers.setting_goals import asked_to_set, own
 from storage import standing, terms, units
 from storage.units import Unit
@@ -88,9 +88,7 @@ def begin(context: Context, words: str) -> Reply:
 def under_the_question(context: Context, words: str) -> Reply:
     """An answer that a button carries: the form's number and the answer."""
     number, _, answer = words.partition(" ")
-    found = context.open_form(FORM)
-    if found is None or not is_number(number) or found.number != int(number):
-        raise Refusal("conversation.old_button")
+    context.the_form(FORM, number_in(number))
     return typed(context, answer)
 
 

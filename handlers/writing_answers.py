@@ -144,8 +144,7 @@ def pressed(context: Context, words: str) -> Reply:
     """A button under the preview: approve, or a field to be written anew."""
     office(context)
     number, _, what = words.partition(" ")
-    if context.the_form(FORM).number != number_in(number):
-        raise Refusal("conversation.old_button")
+    context.the_form(FORM, number_in(number))
     if what == "ok":
         return _approve(context)
     if what not in FIELDS:
