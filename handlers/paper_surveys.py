@@ -40,6 +40,6 @@ def survey_of(connection: Connection, unit: Unit, period: Period, today: date) -
 def _surveyed(connection: Connection, unit: Unit, quarters: list[Period]) -> list[Surveyed]:
     branches = survey_sums.branches_surveyed(connection, unit, quarters)
     return [
-        Surveyed(quarter.code, branches[quarter.code], found.ready, found.developing, found.unlikely)
+        Surveyed(found.ready, found.developing, found.unlikely, branches[quarter.code], quarter=quarter.code)
         for quarter, found in survey_sums.by_quarter(connection, unit, quarters)
     ]

@@ -8,26 +8,13 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, or_, select, union
 
 from bot.rules.periods import Period
+from bot.rules.surveys import Found
 from storage import units as tree
 from storage.composing import IS_OPEN
 from storage.counting import month_slot
 from storage.sight import within
 from storage.tables import candidates, source_surveys, tallies, units
 from storage.units import Unit
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """How many sources were found how ripe within a quarter."""
-
-    ready: int = 0
-    developing: int = 0
-    unlikely: int = 0
-
-    @property
-    def looked(self) -> int:
-        """How many have been looked at."""
-        return self.ready + self.developing + self.unlikely
 
 
 @dataclass(frozen=True, slots=True)

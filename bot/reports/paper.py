@@ -6,6 +6,7 @@ from datetime import date
 from typing import Literal
 
 from bot.rules.periods import Period, PeriodKind
+from bot.rules.surveys import Found
 
 PaperKind = Literal["monthly", "quarterly", "half-year", "yearly", "composition"]
 Ending = Literal["docx", "xlsx", "png"]
@@ -93,19 +94,11 @@ class Seating:
 
 
 @dataclass(frozen=True, slots=True)
-class Surveyed:
-    """What one quarter's survey of sources has found: in how many branches, and how many sources how ripe."""
+class Surveyed(Found):
+    """What one quarter's survey of sources has found, and in how many branches."""
 
-    quarter: str
+    quarter: str = field(kw_only=True)
     branches: int = 0
-    ready: int = 0
-    developing: int = 0
-    unlikely: int = 0
-
-    @property
-    def looked(self) -> int:
-        """How many sources were looked at."""
-        return self.ready + self.developing + self.unlikely
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ def ward(branches: int = 14, kind: PaperKind = "yearly", **more: Any) -> Paper:
             14,
             date(2026, 11, 20),
         ),
-        "survey": Survey(Surveyed("2026-Q4", 12, 20, 31, 5), Surveyed("2026-Q3", 11, 18, 30, 4), 14),
+        "survey": Survey(Surveyed(20, 31, 5, 12, quarter="2026-Q4"), Surveyed(18, 30, 4, 11, quarter="2026-Q3"), 14),
         **more,
     }
     return Paper(kind, YEAR, WARD, date(2026, 11, 20), **values)
