@@ -15,7 +15,8 @@ from storage import history
 from storage.candidates import Case
 from storage.people import Person
 from storage.prepared import Prepared, among
-from storage.sight import CHILD, UNDER_CHILD, WITHIN, Sight, place, units_in_sight
+from storage.sight import CHILD, UNDER_CHILD, WITHIN, Sight, place
+from storage.standing_lists import in_sight
 from storage.tables import candidates, case_dates, exits, member_remarks, people, units
 from storage.units import Unit
 
@@ -145,9 +146,7 @@ def listed(
 
 @lru_cache(maxsize=64)
 def _listed(limited: tuple[bool, ...], *, mine: bool, inside: bool, own: bool) -> Prepared:
-    ones_own = (cases.OWN, cases.PROPOSED) if mine else ()
-    joined = select(candidates.c.id).join_from(candidates, units, units.c.id == candidates.c.unit_id)
-    seen = joined.where(or_(units_in_sight(limited), *ones_own), *((WITHIN,) if inside else ())).correlate(None)
+    seen = in_sight(limited, own=mine).where(*((WITHIN,) if inside else ())).correlate(None)
     found = _new(bindparam("today", type_=Date), bindparam("lately", type_=Date)).where(candidates.c.id.in_(seen))
     return Prepared(found.where(cases.OWN) if own else found)
 

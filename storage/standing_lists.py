@@ -143,6 +143,12 @@ def page_of(
     )
 
 
+def in_sight(limited: tuple[bool, ...], *, own: bool) -> Select[Any]:
+    """The numbers of the cases in a `Sight`, joined with their units; it needs the parameter "me"."""
+    joined = select(candidates.c.id).join_from(candidates, units, units.c.id == candidates.c.unit_id)
+    return joined.where(or_(units_in_sight(limited), *((cases.OWN, cases.PROPOSED) if own else ())))
+
+
 @lru_cache(maxsize=256)
 def _ready(
     statement: Select[Any], limited: tuple[bool, ...], *, own: bool, within_unit: bool, only_own: bool
@@ -153,8 +159,7 @@ def _ready(
     """
     inner = statement.subquery()
     happened = within_unit and "at" in inner.c
-    seen = select(candidates.c.id).join_from(candidates, units, units.c.id == candidates.c.unit_id).correlate(inner)
-    seen = seen.where(or_(units_in_sight(limited), *((cases.OWN, cases.PROPOSED) if own else ())))
+    seen = in_sight(limited, own=own).correlate(inner)
     if only_own:
         seen = seen.where(cases.OWN)
     listed = select(inner, func.count().over().label("count_of_all"))
