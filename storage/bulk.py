@@ -9,6 +9,7 @@ from sqlalchemy import Connection, Table, insert, select
 
 from bot.vietnamese.fold import fold, in_order
 from storage import dues, rulebook, tallies, tallying
+from storage.database import after_import
 from storage.tables import (
     addresses,
     announcement_readers,
@@ -144,6 +145,8 @@ def begin_cases(connection: Connection, at: datetime) -> None:
 def _add(connection: Connection, table: Table, rows: Sequence[Row]) -> None:
     if rows:
         connection.execute(insert(table), [dict(row) for row in rows])
+        if "id" in rows[0]:
+            after_import(connection, [table])
 
 
 def add_surveys(connection: Connection, rows: Sequence[Row]) -> None:

@@ -11,6 +11,7 @@ from benchmarks.desk import answered
 from benchmarks.desk_numbers import ASKED, PLACES, WHERE, read_by, text_of
 from bot.sample import province
 from bot.sample.province import Size
+from storage import units
 from storage.database import Database, connect
 from storage.migrations import upgrade
 from tests.storage.cluster import Cluster, throwaway
@@ -46,6 +47,15 @@ def _numbers(connection: Connection) -> dict[str, object]:
         for name, place in _asked()
         if name in LISTS
     }
+
+
+async def test_a_branch_may_be_added_to_units_that_brought_their_numbers(database: Database) -> None:
+    def add(connection: Connection) -> units.Unit:
+        values = {"code": "MOI", "name": "Chi bộ mới lập", "kind": "branch"}
+        return units.add(connection, NOW, None, units.by_id(connection, 2), values)
+
+    highest = max([unit.id for unit in await database.read(units.open_units)])
+    assert (await database.write(add)).id > highest
 
 
 async def test_every_command_of_the_lead_is_answered(database: Database) -> None:
