@@ -93,11 +93,6 @@ def used_by(connection: Connection, code: str, person: int) -> bool:
     return connection.execute(select(invitations.c.id).where(*mine)).first() is not None
 
 
-def open_for(connection: Connection, at: datetime, person: int) -> datetime | None:
-    """When the open invitation of a person ends; None when there is none."""
-    return connection.execute(select(func.max(invitations.c.expires_at)).where(*_open(at, person))).scalar()
-
-
 def open_until(connection: Connection, at: datetime, wanted: Iterable[int]) -> dict[int, datetime]:
     """When the open invitations of these people end; who has none is missing."""
     waiting = (invitations.c.used_at.is_(None), invitations.c.revoked_at.is_(None), invitations.c.expires_at > at)

@@ -28,8 +28,6 @@ CENTER, LEFT, RIGHT, BOTH = (
     WD_ALIGN_PARAGRAPH.RIGHT,
     WD_ALIGN_PARAGRAPH.JUSTIFY,
 )
-# Width of the text on A4, in millimetres.
-TEXT_WIDTH = 165
 _BORDERS = ("top", "left", "bottom", "right", "insideH", "insideV")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import Literal
 
-from bot.rules.periods import Period, PeriodKind
+from bot.rules.periods import Period
 
 # The event whose day makes somebody an admitted member in the figures; a unit sets which (domain: no document says).
 CountedBy = Literal["admission_decided", "ceremony"]
@@ -168,6 +168,3 @@ def due_by(whole: int, quarter: int) -> int:
 def needed_for_share(members: int, per_mille: int) -> int:
     """How many admissions a year make the wanted share of the members (3 % = 30 per mille), rounded up."""
     return -(-members * per_mille // 1000)
-
-
-TARGETED: tuple[PeriodKind, ...] = ("quarter", "half", "year")

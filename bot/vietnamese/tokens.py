@@ -13,7 +13,6 @@ _TOKEN = re.compile(
     r"|[0-9]+(?:[./-][0-9]+)*"
     rf"|(?:[^\W\d_][{_MARKS}]*)+"
 )
-_BLANK_GAP = re.compile(r"\s+")
 _NUMBERS = re.compile(r"[0-9]+")
 
 
